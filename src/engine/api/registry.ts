@@ -1,0 +1,57 @@
+import type { TableCatalog } from '../sim/store.ts';
+import { type AdmissionPlugin, apiVersionOf, type KindDefinition, tableOf } from './kind.ts';
+
+/** All kinds that the API server serves, found by any of their names. */
+export class Registry {
+  readonly kinds: readonly KindDefinition[];
+  readonly admission: readonly AdmissionPlugin[];
+  readonly #byVersionKind = new Map<string, KindDefinition>();
+  readonly #byTable = new Map<string, KindDefinition>();
+  readonly #byName = new Map<string, KindDefinition>();
+
+  constructor(kinds: readonly KindDefinition[], admission: readonly AdmissionPlugin[]) {
+    this.kinds = kinds;
+    this.admission = admission;
+    for (const kind of kinds) {
+      this.#byVersionKind.set(`${apiVersionOf(kind)} ${kind.kind}`, kind);
+      this.#byTable.set(tableOf(kind), kind);
+      for (const name of [kind.plural, kind.singular, kind.kind.toLowerCase(), ...kind.shortNames]) {
+        for (const full of [name, ...(kind.group === '' ? [] : [`${name}.${kind.group}`, `${name}.${kind.version}.${kind.group}`])]) {
+          if (!this.#byName.has(full)) this.#byName.set(full, kind);
+        }
+      }
+    }
+  }
+
+  declareTables(catalog: TableCatalog): void {
+    for (const kind of this.kinds) {
+      const { indices, aggregates, unsettles, aside } = kind;
+      catalog.declare({
+        name: tableOf(kind),
+        class: 'published',
+        ...(indices && { indices }),
+        ...(aggregates && { aggregates }),
+        ...(unsettles && { unsettles }),
+        ...(aside && { aside }),
+      } as Parameters<TableCatalog['declare']>[0]);
+    }
+  }
+
+  byVersionKind(apiVersion: string, kind: string): KindDefinition | undefined {
+    return this.#byVersionKind.get(`${apiVersion} ${kind}`);
+  }
+
+  /** By kind alone, and the group where one is given: how references in operations name things. */
+  byKind(kind: string, group?: string): KindDefinition | undefined {
+    return this.kinds.find((k) => k.kind === kind && (group === undefined || k.group === group));
+  }
+
+  byTable(table: string): KindDefinition | undefined {
+    return this.#byTable.get(table);
+  }
+
+  /** By what a user types: plural, singular, short name, each also with its group; any case. */
+  byName(name: string): KindDefinition | undefined {
+    return this.#byName.get(name.toLowerCase());
+  }
+}

@@ -1,0 +1,307 @@
+import type { Context } from '../sim/context.ts';
+import { deepEqual } from './diff.ts';
+import { formatTimestamp, parseTimestamp } from './duration.ts';
+import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './errors.ts';
+import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
+import type { KubeObject, ObjectInput, ObjectMeta } from './object.ts';
+import { type Patch, patchObject } from './patch.ts';
+import type { Registry } from './registry.ts';
+
+/** Which object a request is about. */
+export interface Ref {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+}
+
+/** `kubectl`'s and the components' way in: every request runs defaulting, admission, strategy and validation. */
+export class ApiServer {
+  readonly registry: Registry;
+
+  constructor(registry: Registry) {
+    this.registry = registry;
+  }
+
+  /** RFC 3339 of the virtual clock, to the second. */
+  timestamp(ctx: Context): string {
+    return formatTimestamp(this.epochMillis(ctx));
+  }
+
+  /** Virtual clock in milliseconds since 1970. */
+  epochMillis(ctx: Context): number {
+    return (parseTimestamp(ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z') ?? 0) + ctx.now;
+  }
+
+  /**
+   * The definition of a kind.
+   * @throws StatusError as kubectl words it when nothing serves that kind in that version.
+   */
+  definition(apiVersion: string | undefined, kind: string): KindDefinition {
+    const found = apiVersion === undefined ? this.registry.byKind(kind) : this.registry.byVersionKind(apiVersion, kind);
+    if (!found) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion ?? ''}"`);
+    return found;
+  }
+
+  get<T extends KubeObject>(ctx: Context, ref: Ref): T {
+    const definition = this.#definitionOf(ref);
+    const found = ctx.live<T>(tableOf(definition), this.#key(definition, ref));
+    if (!found) throw notFound(definition, ref.name);
+    return found;
+  }
+
+  find<T extends KubeObject>(ctx: Context, ref: Ref): T | undefined {
+    const definition = this.#definitionOf(ref);
+    return ctx.live<T>(tableOf(definition), this.#key(definition, ref));
+  }
+
+  /** @throws StatusError Invalid, Forbidden, AlreadyExists, NotFound (its namespace) */
+  create<T extends KubeObject>(ctx: Context, input: ObjectInput | T, options: WriteOptions = {}): T {
+    const definition = this.definition(input.apiVersion, input.kind);
+    const request = this.#request(ctx);
+    const { resourceVersion, ...given } = input.metadata as Partial<ObjectMeta>;
+    if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    const name = given.name ?? (given.generateName ? given.generateName + generatedSuffix(ctx) : '');
+    const { deletionTimestamp: _1, deletionGracePeriodSeconds: _2, uid: _3, creationTimestamp: _4, generation: _5, namespace, ...kept } = given;
+    const space = definition.namespaced ? { namespace: namespace || 'default' } : {};
+    let object = { ...input, metadata: { ...kept, name, ...space } } as unknown as KubeObject;
+    object = definition.defaults?.(object) ?? object;
+    for (const plugin of this.registry.admission) {
+      object = (plugin.admitCreate?.(object as unknown as ObjectInput, definition, request) as unknown as KubeObject | undefined) ?? object;
+    }
+    object = definition.prepareForCreate?.(object, request) ?? object;
+    const metadata: ObjectMeta = {
+      ...object.metadata,
+      uid: newUid(ctx),
+      resourceVersion: '',
+      ...(definition.generationOf && { generation: 1 }),
+      creationTimestamp: request.timestamp,
+    };
+    object = { ...object, metadata };
+    const errors = definition.validate?.(object) ?? [];
+    if (errors.length > 0) throw invalid(definition, name, errors);
+    for (const plugin of this.registry.admission) plugin.validateCreate?.(object, definition, request);
+    const key = keyOf(object.metadata.namespace, name);
+    if (ctx.live(tableOf(definition), key) !== undefined) throw alreadyExists(definition, name);
+    return this.#store(ctx, definition, object, options) as T;
+  }
+
+  /** PUT of the main resource: status is kept as stored where the kind has the subresource. */
+  update<T extends KubeObject>(ctx: Context, object: T, options: WriteOptions = {}): T {
+    return this.#replace(ctx, object, 'main', options);
+  }
+
+  /** PUT of the status subresource: all but status is kept as stored. */
+  updateStatus<T extends KubeObject>(ctx: Context, object: T, options: WriteOptions = {}): T {
+    return this.#replace(ctx, object, 'status', options);
+  }
+
+  /** PATCH of the main resource or its status; on a conflict-free store it never has to be tried again. */
+  patch<T extends KubeObject>(ctx: Context, ref: Ref, patch: Patch, subresource: 'main' | 'status' = 'main', options: WriteOptions = {}): T {
+    const live = this.get<T>(ctx, ref);
+    const patched = patchObject(live as unknown as ObjectInput, patch);
+    if (patched instanceof StatusError) throw patched;
+    const object = patched as unknown as T;
+    const metadata = { ...object.metadata, resourceVersion: object.metadata.resourceVersion || live.metadata.resourceVersion };
+    return this.#replace(ctx, { ...object, metadata }, subresource, options);
+  }
+
+  /**
+   * DELETE. An object with finalizers or a grace period only gets its deletionTimestamp; a pod always passes through it.
+   * @throws StatusError NotFound, Conflict (preconditions)
+   */
+  remove(ctx: Context, ref: Ref, options: DeleteOptions = {}): void {
+    const definition = this.#definitionOf(ref);
+    const live = this.get(ctx, ref);
+    const request = this.#request(ctx);
+    const { uid, resourceVersion } = options.preconditions ?? {};
+    if (uid !== undefined && uid !== live.metadata.uid) {
+      const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
+      throw new StatusError('Conflict', `Operation cannot be fulfilled on ${tableOf(definition)} "${ref.name}": ${text}`);
+    }
+    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, ref.name);
+    for (const plugin of this.registry.admission) plugin.validateDelete?.(live, definition, request);
+    const grace = definition.gracePeriod?.(live, options);
+    const finalizers = withPropagation(live.metadata.finalizers ?? [], options);
+    const held = finalizers.length > 0;
+    const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = live.metadata;
+    const period = Math.min(grace ?? 0, deletionTimestamp === undefined ? Number.POSITIVE_INFINITY : deletionGracePeriodSeconds);
+    if (deletionTimestamp === undefined && (held || grace !== undefined)) {
+      const marked: ObjectMeta = {
+        ...live.metadata,
+        deletionTimestamp: formatTimestamp(this.epochMillis(ctx) + period * 1000),
+        deletionGracePeriodSeconds: period,
+        ...(held && { finalizers }),
+        ...(live.metadata.generation !== undefined && { generation: live.metadata.generation + 1 }),
+      };
+      this.#store(ctx, definition, { ...live, metadata: marked }, {});
+    } else if (deletionTimestamp !== undefined && period < deletionGracePeriodSeconds) {
+      const stamp = formatTimestamp(this.epochMillis(ctx) + period * 1000);
+      this.#store(ctx, definition, { ...live, metadata: { ...live.metadata, deletionTimestamp: stamp, deletionGracePeriodSeconds: period } }, {});
+    }
+    if (!held && period === 0) ctx.write(tableOf(definition), keyOf(live.metadata.namespace, live.metadata.name), undefined);
+  }
+
+  /**
+   * POST pods/NAME/binding: sets spec.nodeName and PodScheduled, clears the nominated node.
+   * @see pkg/registry/core/pod/storage/storage.go assignPod
+   */
+  bind(ctx: Context, namespace: string, name: string, nodeName: string): void {
+    const definition = this.definition('v1', 'Pod');
+    const pod = this.get<KubeObject & { spec: Record<string, unknown>; status?: Record<string, unknown> }>(ctx, { kind: 'Pod', namespace, name });
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      throw new StatusError('Conflict', `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is being deleted, cannot be assigned to a host`);
+    }
+    if (pod.spec['nodeName']) {
+      throw new StatusError('Conflict', `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is already assigned to node "${String(pod.spec['nodeName'])}"`);
+    }
+    const { nominatedNodeName: _, conditions = [], ...status } = pod.status ?? {};
+    const others = (conditions as { type: string }[]).filter((condition) => condition.type !== 'PodScheduled');
+    const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: this.timestamp(ctx) };
+    const bound = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions: [...others, scheduled] } };
+    this.#store(ctx, definition, bound, {});
+  }
+
+  #replace<T extends KubeObject>(ctx: Context, object: T, subresource: 'main' | 'status', options: WriteOptions): T {
+    const definition = this.definition(object.apiVersion, object.kind);
+    const request = this.#request(ctx);
+    const { name } = object.metadata;
+    const live = this.get<T>(ctx, { apiVersion: object.apiVersion, kind: object.kind, name, ...spaceOf(object) });
+    const { resourceVersion, uid } = object.metadata;
+    if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, name);
+    if (uid && uid !== live.metadata.uid) throw conflict(definition, name);
+    const next = subresource === 'status' ? this.#nextStatus(definition, object, live, request) : this.#nextMain(definition, object, live, request);
+    if (deepEqual(next, live)) return live;
+    return this.#store(ctx, definition, next, options) as T;
+  }
+
+  #nextMain<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
+    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } = live.metadata;
+    const metadata: ObjectMeta = {
+      ...object.metadata,
+      uid,
+      creationTimestamp,
+      resourceVersion,
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+      ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
+      ...(generation !== undefined && { generation }),
+    };
+    let next: KubeObject = { ...object, metadata };
+    if (definition.statusSubresource) next = withStatus(next, live);
+    next = definition.defaults?.(next) ?? next;
+    for (const plugin of this.registry.admission) next = plugin.admitUpdate?.(next, live, definition, request) ?? next;
+    next = definition.prepareForUpdate?.(next, live, request) ?? next;
+    const errors = [...(definition.validate?.(next) ?? []), ...(definition.validateUpdate?.(next, live) ?? [])];
+    if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
+    for (const plugin of this.registry.admission) plugin.validateUpdate?.(next, live, definition, request);
+    const counted = definition.generationOf?.some((field) => !deepEqual(fieldOf(next, field), fieldOf(live, field)));
+    return counted ? { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } } : next;
+  }
+
+  #nextStatus<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
+    if (!definition.statusSubresource) throw new StatusError('NotFound', 'the server could not find the requested resource');
+    let next = withStatus(live, object);
+    next = definition.prepareForStatusUpdate?.(next, live, request) ?? next;
+    const errors = definition.validateStatusUpdate?.(next, live) ?? [];
+    if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
+    return next;
+  }
+
+  #store(ctx: Context, definition: KindDefinition, object: KubeObject, options: WriteOptions): KubeObject {
+    const key = keyOf(object.metadata.namespace, object.metadata.name);
+    const metadata = tidyMeta({ ...object.metadata, resourceVersion: nextVersion(ctx) });
+    const stored: KubeObject = { ...object, metadata };
+    if (options.dryRun) return stored;
+    const leaves = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+    // The last finalizer has gone, or was never there: a pod is first marked and leaves in its own write.
+    ctx.write(tableOf(definition), key, leaves && definition.gracePeriod === undefined ? undefined : stored);
+    return stored;
+  }
+
+  #request(ctx: Context): RequestInfo {
+    return { ctx, timestamp: this.timestamp(ctx) };
+  }
+
+  #definitionOf({ apiVersion, kind }: Ref): KindDefinition {
+    const group = apiVersion === undefined ? undefined : apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    const found = this.registry.byKind(kind, group);
+    if (!found) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion ?? ''}"`);
+    return found;
+  }
+
+  #key(definition: KindDefinition, { namespace, name }: Ref): string {
+    return keyOf(definition.namespaced ? namespace || 'default' : undefined, name);
+  }
+}
+
+/** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object: how events, decisions and the page name things. */
+export function describeRef({ kind, metadata }: KubeObject): string {
+  return metadata.namespace ? `${kind}/${metadata.namespace}/${metadata.name}` : `${kind}/${metadata.name}`;
+}
+
+/** What an ownerReference to an object says when the object is its controller. */
+export function controllerRef({ apiVersion, kind, metadata }: KubeObject): {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller: true;
+  blockOwnerDeletion: true;
+} {
+  return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
+}
+
+/** Version-4 UUID from the step's random bits. */
+export function newUid(ctx: Context): string {
+  const hex = (bits: number): string => bits.toString(16).padStart(8, '0');
+  const [a, b, c, d] = [hex(ctx.random()), hex(ctx.random()), hex(((ctx.random() & 0x3fffffff) | 0x80000000) >>> 0), hex(ctx.random())];
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+}
+
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
+
+/** Five letters, as names.SimpleNameGenerator appends them. */
+export function generatedSuffix(ctx: Context): string {
+  let bits = ctx.random();
+  let suffix = '';
+  for (let i = 0; i < 5; i++) {
+    suffix += SUFFIX_LETTERS[bits % SUFFIX_LETTERS.length] ?? '';
+    bits = Math.floor(bits / SUFFIX_LETTERS.length);
+  }
+  return suffix;
+}
+
+/** Objects are numbered in the order in which they were written. */
+const nextVersion = (ctx: Context): string => String(ctx.rows + 1);
+
+const fieldOf = (object: KubeObject, field: string): unknown => (object as unknown as Record<string, unknown>)[field];
+
+const spaceOf = ({ metadata }: KubeObject): { namespace?: string } => (metadata.namespace ? { namespace: metadata.namespace } : {});
+
+function withStatus(object: KubeObject, from: KubeObject): KubeObject {
+  const status = fieldOf(from, 'status');
+  const { status: _, ...rest } = object as KubeObject & { status?: unknown };
+  return status === undefined ? rest : ({ ...rest, status } as KubeObject);
+}
+
+/** Empty maps and lists are not stored, as Go's omitempty has it. */
+function tidyMeta(metadata: ObjectMeta): ObjectMeta {
+  const entries = Object.entries(metadata).filter(([field, value]) => {
+    if (value === undefined || value === null) return false;
+    if (field === 'finalizers' || field === 'ownerReferences') return (value as readonly unknown[]).length > 0;
+    if (field === 'labels' || field === 'annotations') return Object.keys(value as object).length > 0;
+    return true;
+  });
+  return Object.fromEntries(entries) as unknown as ObjectMeta;
+}
+
+function withPropagation(finalizers: readonly string[], { propagationPolicy }: DeleteOptions): readonly string[] {
+  const kept = finalizers.filter((name) => name !== 'orphan' && name !== 'foregroundDeletion');
+  if (propagationPolicy === 'Orphan') return [...kept, 'orphan'];
+  if (propagationPolicy === 'Foreground') return [...kept, 'foregroundDeletion'];
+  return propagationPolicy === undefined ? finalizers : kept;
+}

@@ -1,0 +1,133 @@
+import type { QueueSpec } from './component.ts';
+import { Heap } from './heap.ts';
+import type { Store } from './store.ts';
+import type { VirtualTime } from './types.ts';
+
+/** A queued item as the store holds it, in table `t/<process>/<queue>` under the item's key. */
+export interface Task {
+  readonly due: VirtualTime;
+  readonly seq: number;
+}
+
+interface Waiting extends Task {
+  readonly item: string;
+}
+
+/** One queue of one process; everything here is derived from the store. */
+export interface Lane {
+  readonly process: string;
+  readonly queue: string;
+  readonly spec: QueueSpec;
+  readonly table: string;
+  readonly heap: Heap<Waiting>;
+  /** Next round of a periodic queue. */
+  nextRound: VirtualTime;
+  version: number;
+}
+
+interface Candidate {
+  readonly due: VirtualTime;
+  readonly rank: number;
+  readonly seq: number;
+  readonly lane: Lane;
+  readonly version: number;
+}
+
+export interface NextTask {
+  readonly lane: Lane;
+  readonly item: string;
+  readonly due: VirtualTime;
+}
+
+/** Order of components that are due at the same instant. */
+export const RANK = { starting: 0, first: 1, normal: 2, round: 3 } as const;
+
+export const taskTable = (process: string, queue: string): string => `t/${process}/${queue}`;
+export const busyTable = (process: string): string => `m/${process}/~busy`;
+export const processingTable = (process: string, queue: string): string => `m/${process}/~processing.${queue}`;
+export const itemKey = (queue: string, item: string): string => `${queue} ${item}`;
+
+/** Finds the next task over all queues in O(log n); a mirror of the `t/…` tables that is rebuilt after a seek. */
+export class Lanes {
+  readonly #store: Store;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #ready = new Heap<Candidate>(
+    (a, b) =>
+      a.due < b.due ||
+      (a.due === b.due && (a.rank < b.rank || (a.rank === b.rank && (a.seq < b.seq || (a.seq === b.seq && a.lane.table < b.lane.table))))),
+  );
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  clear(): void {
+    this.#lanes.clear();
+    this.#ready.clear();
+  }
+
+  get all(): Iterable<Lane> {
+    return this.#lanes.values();
+  }
+
+  find(process: string, queue: string): Lane | undefined {
+    return this.#lanes.get(taskTable(process, queue));
+  }
+
+  /** Opens a queue and takes up what the store holds for it. */
+  open(process: string, queue: string, spec: QueueSpec, nextRound: VirtualTime): void {
+    const table = taskTable(process, queue);
+    const heap = new Heap<Waiting>((a, b) => a.due < b.due || (a.due === b.due && a.seq < b.seq));
+    const lane: Lane = { process, queue, spec, table, heap, nextRound, version: 0 };
+    this.#lanes.set(table, lane);
+    for (const item of this.#store.keys(table)) heap.push({ ...(this.#store.get(table, item) as Task), item });
+    this.refresh(lane);
+  }
+
+  close(process: string): void {
+    for (const [name, lane] of [...this.#lanes]) {
+      if (lane.process !== process) continue;
+      lane.version++;
+      this.#lanes.delete(name);
+    }
+  }
+
+  added(lane: Lane, item: string, task: Task): void {
+    lane.heap.push({ ...task, item });
+    if (lane.heap.peek()?.seq === task.seq) this.refresh(lane);
+  }
+
+  /** Looks anew at when a lane can run next: after its head, its busy time or its free workers changed. */
+  refresh(lane: Lane): void {
+    lane.version++;
+    const next = this.#next(lane);
+    if (next) this.#ready.push({ ...next, lane, version: lane.version });
+  }
+
+  peek(): NextTask | undefined {
+    for (;;) {
+      const top = this.#ready.peek();
+      if (!top) return undefined;
+      if (top.version !== top.lane.version) {
+        this.#ready.pop();
+        continue;
+      }
+      return { lane: top.lane, item: top.lane.spec.every === undefined ? (top.lane.heap.peek()?.item ?? '') : '', due: top.due };
+    }
+  }
+
+  #next(lane: Lane): Pick<Candidate, 'due' | 'rank' | 'seq'> | undefined {
+    const { spec } = lane;
+    if (spec.every !== undefined) return { due: lane.nextRound, rank: RANK.round, seq: 0 };
+    let head = lane.heap.peek();
+    while (head && (this.#store.get(lane.table, head.item) as Task | undefined)?.seq !== head.seq) {
+      lane.heap.pop();
+      head = lane.heap.peek();
+    }
+    if (!head) return undefined;
+    const workers = spec.workers ?? 1;
+    if (this.#store.size(processingTable(lane.process, lane.queue)) >= workers) return undefined;
+    const busyUntil = workers === 1 ? ((this.#store.get(busyTable(lane.process), lane.queue) as number | undefined) ?? 0) : 0;
+    return { due: Math.max(head.due, busyUntil), rank: spec.rank ?? RANK.normal, seq: head.seq };
+  }
+}

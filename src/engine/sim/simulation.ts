@@ -1,0 +1,598 @@
+import { type Cache, deliveredRows, LaggingCache } from './cache.ts';
+import { CALLS, type CallFault, type CallRecord, type CallResult, type CallSpec, FAULTS, faultApplies } from './calls.ts';
+import { type ComponentType, CrashSignal, DEFAULT_LIMITER, type ProcessRecord, type QueueSpec, type Watch, WouldWrite } from './component.ts';
+import { Context } from './context.ts';
+import { busyTable, type Lane, Lanes, processingTable, RANK, type Task, taskTable } from './lanes.ts';
+import { Log } from './log.ts';
+import { drawBits } from './random.ts';
+import { Store, type TableCatalog } from './store.ts';
+import type { Decision, VirtualTime, WatchEvent } from './types.ts';
+
+export interface SimulationOptions {
+  readonly catalog: TableCatalog;
+  readonly components: readonly ComponentType[];
+  /** The other side of every call: acts on durable tables and answers. */
+  readonly answer: (ctx: Context, call: CallRecord) => CallResult;
+  readonly seed: number;
+  /** Freezes every value written: for development and tests. */
+  readonly freeze?: boolean;
+}
+
+/** Steps, from the first to the last, of `user` and `load` are the world outside; all others are processes. */
+export const USER = 'user';
+const LOAD = 'load';
+const CALL_RUNNER = 'calls';
+const PROCESSES = 'process';
+/** A decision keeps this many candidates; the rest is counted. */
+const MAX_CANDIDATES = 60;
+
+interface Watcher {
+  readonly type: string;
+  readonly watch: Watch;
+}
+
+/**
+ * Runs components on a virtual clock over one store. A run is a function of its tables' first content, its operations and
+ * the seed; nothing else is remembered between steps, so it can be taken up again after any step.
+ */
+export class Simulation {
+  readonly log = new Log();
+  readonly store: Store;
+  now: VirtualTime = 0;
+  /** Decisions by step. */
+  readonly decisions: (readonly Decision[] | undefined)[] = [];
+  readonly #components = new Map<string, ComponentType>();
+  readonly #watchers = new Map<string, Watcher[]>();
+  readonly #lanes: Lanes;
+  readonly #contexts = new Map<string, Context>();
+  readonly #caches = new Map<string, Cache>();
+  readonly #running = new Map<string, string[]>();
+  readonly #answer: SimulationOptions['answer'];
+  readonly #seed: number;
+  #lastWrite: VirtualTime = -1;
+  #position = 0;
+  #adds = 0;
+  #draws = 0;
+  #writes = 0;
+  #actor = '';
+  #probing = false;
+  #stopping: string | undefined;
+  readonly #quietRows = new Map<Lane, number>();
+
+  constructor(options: SimulationOptions) {
+    this.store = new Store(options.catalog, this.log, options.freeze ?? false);
+    this.#lanes = new Lanes(this.store);
+    this.#answer = options.answer;
+    this.#seed = options.seed;
+    for (const component of [callRunner(this), ...options.components]) {
+      this.#components.set(component.type, component);
+      for (const watch of component.watches) {
+        const watchers = this.#watchers.get(watch.table) ?? [];
+        watchers.push({ type: component.type, watch });
+        this.#watchers.set(watch.table, watchers);
+      }
+    }
+  }
+
+  /** Fills the store before anything runs, as one step; nobody is told. */
+  load(fill: (ctx: Context) => void): void {
+    this.#open(LOAD, 'load');
+    this.startProcess(CALL_RUNNER, CALL_RUNNER, {});
+    fill(this.#outside());
+    this.#close();
+  }
+
+  /** One step of the world outside the cluster: a request, a command, a fault. Everything due until now has run before. */
+  operate<T>(label: string, act: (ctx: Context) => T): T {
+    this.#open(USER, label);
+    try {
+      return act(this.#outside());
+    } finally {
+      this.#close();
+    }
+  }
+
+  /**
+   * Runs what is due up to and including `until`, at most `budget` steps.
+   * @returns false when the budget ended first; the clock then stands at the last step.
+   */
+  run(until: VirtualTime, budget = Number.POSITIVE_INFINITY): boolean {
+    for (let left = budget; ; left--) {
+      const next = this.#lanes.peek();
+      if (!next || next.due > until) break;
+      if (left <= 0) return false;
+      this.#step(next.lane, next.item, next.due);
+    }
+    this.now = Math.max(this.now, until);
+    return true;
+  }
+
+  /**
+   * Runs until settled, at most to `limit` and for `budget` steps.
+   * @returns whether it settled; the clock stands at the end of the quiet round.
+   */
+  runUntilSettled(limit: VirtualTime, budget: number): boolean | 'budget' {
+    for (let left = budget; ; left--) {
+      const next = this.#lanes.peek();
+      const quiet = !next || next.lane.spec.every !== undefined || next.lane.spec.background === true;
+      if (quiet && (!next || next.due > this.now) && this.settled()) return true;
+      if (!next || next.due > limit) {
+        this.now = Math.max(this.now, limit);
+        return false;
+      }
+      if (left <= 0) return 'budget';
+      this.#step(next.lane, next.item, next.due);
+    }
+  }
+
+  /** No task but rounds and flushes, no back-off, and a full round of each resync since the last write. */
+  settled(): boolean {
+    for (const lane of this.#lanes.all) {
+      if (lane.spec.every === undefined) {
+        if (!lane.spec.background && this.store.size(lane.table) > 0) return false;
+      } else if (lane.spec.settles && lane.nextRound - lane.spec.every <= this.#lastWrite) return false;
+    }
+    for (const table of this.store.tables('m/')) {
+      if (!table.endsWith('/~backoff')) continue;
+      if (this.store.keys(table).some((key) => (this.store.get(table, key) as { until: VirtualTime }).until > this.now)) return false;
+    }
+    return true;
+  }
+
+  /** Number of steps that hold in the store: less than the log has after a seek back. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Brings the store to the moment after the first `steps` steps. To run on from there call `resume`. */
+  seek(steps: number): void {
+    const target = Math.max(0, Math.min(steps, this.log.steps));
+    this.store.seekRows(this.#rowsAt(this.#position), this.#rowsAt(target));
+    this.#position = target;
+    this.now = target > 0 ? this.log.step(target - 1).at : 0;
+  }
+
+  /** Drops what the log has beyond the present position and takes up the run there. */
+  resume(): void {
+    this.log.truncate(this.#position);
+    this.decisions.length = Math.min(this.decisions.length, this.#position);
+    this.store.rederive();
+    this.#lanes.clear();
+    this.#contexts.clear();
+    this.#caches.clear();
+    this.#running.clear();
+    this.#quietRows.clear();
+    this.#lastWrite = this.#findLastWrite();
+    for (const id of this.store.keys(PROCESSES)) {
+      const record = this.store.get(PROCESSES, id) as ProcessRecord;
+      if (record.state === 'running') this.#openProcess(id, record);
+    }
+  }
+
+  // ---- what contexts ask for ---------------------------------------------------------------------------------------
+
+  cacheOf(process: string): Cache {
+    return this.#caches.get(process) ?? this.store;
+  }
+
+  isRunning(process: string): boolean {
+    return this.#contexts.has(process);
+  }
+
+  write(ctx: Context, table: string, key: string, value: unknown): void {
+    if (this.#probing) throw new WouldWrite();
+    const spec = this.store.specOf(table);
+    const before = this.store.set(table, key, value);
+    if (spec.class !== 'published' || before === value) return;
+    if (this.#actor !== LOAD) {
+      if (ctx.process !== this.#actor) throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} was acting`);
+      if (spec.unsettles?.(before, value) ?? true) this.#lastWrite = this.now;
+      this.#dispatch({ table, key, before, after: value } as WatchEvent);
+      if (spec.aside) return;
+      this.#writes++;
+      this.#countDown(ctx.process);
+    }
+  }
+
+  remember(table: string, key: string, value: unknown): void {
+    if (this.#probing && this.store.get(table, key) !== value) throw new WouldWrite();
+    this.store.set(table, key, value);
+    if (value === undefined && table.startsWith('t/')) {
+      const lane = this.#laneOfTable(table);
+      if (lane) this.#lanes.refresh(lane);
+    }
+  }
+
+  enqueue(process: string, queue: string, item: string, at: VirtualTime): void {
+    const lane = this.#lanes.find(process, queue);
+    if (!lane) {
+      if (this.isRunning(process)) throw new Error(`${process} has no queue ${queue}`);
+      return;
+    }
+    const { tick } = lane.spec;
+    const due = tick === undefined ? Math.max(at, this.now) : at > this.now ? Math.ceil(at / tick) * tick : (Math.floor(this.now / tick) + 1) * tick;
+    const processing = processingTable(process, queue);
+    const inWork = this.store.get(processing, item) as { again?: VirtualTime } | undefined;
+    if (inWork) {
+      if (inWork.again === undefined || inWork.again > due) this.remember(processing, item, { again: due });
+      return;
+    }
+    const waiting = this.store.get(lane.table, item) as Task | undefined;
+    if (waiting && waiting.due <= due) return;
+    const task: Task = { due, seq: this.log.current * 2 ** 20 + this.#adds++ };
+    this.remember(lane.table, item, task);
+    this.#lanes.added(lane, item, task);
+  }
+
+  done(process: string, queue: string, item: string): void {
+    const processing = processingTable(process, queue);
+    const inWork = this.store.get(processing, item) as { again?: VirtualTime } | undefined;
+    if (!inWork) return;
+    this.remember(processing, item, undefined);
+    if (inWork.again !== undefined) this.enqueue(process, queue, item, inWork.again);
+    const lane = this.#lanes.find(process, queue);
+    if (lane) this.#lanes.refresh(lane);
+  }
+
+  /** @see client-go util/workqueue/default_rate_limiters.go */
+  limiterDelay(ctx: Context, queue: string, failureKey: string): VirtualTime {
+    const limiter = this.#components.get(ctx.type)?.queues[queue]?.limiter ?? DEFAULT_LIMITER;
+    const failures = ctx.mem<number>('~failures');
+    const count = failures.get(failureKey) ?? 0;
+    failures.set(failureKey, count + 1);
+    const own = Math.min(limiter.base * 2 ** Math.min(count, 40), limiter.max);
+    if (!limiter.bucket) return own;
+    const buckets = ctx.mem<{ tokens: number; at: VirtualTime }>('~bucket');
+    const { perSecond, burst } = limiter.bucket;
+    const last = buckets.get(queue) ?? { tokens: burst, at: this.now };
+    const tokens = Math.min(burst, last.tokens + ((this.now - last.at) * perSecond) / 1000) - 1;
+    buckets.set(queue, { tokens, at: this.now });
+    return Math.max(own, tokens < 0 ? Math.ceil((-tokens * 1000) / perSecond) : 0);
+  }
+
+  call(ctx: Context, spec: CallSpec): string {
+    if (this.#probing) throw new WouldWrite();
+    const id = String(this.log.current * 2 ** 20 + this.#adds++).padStart(17, '0');
+    const fault = this.#takeFault(spec);
+    const { code, message, latency: slow, hangs } = fault ?? {};
+    const effect = fault && {
+      ...(code !== undefined && { code }),
+      ...(message !== undefined && { message }),
+      ...(slow !== undefined && { latency: slow }),
+      ...(hangs !== undefined && { hangs }),
+    };
+    const startedAt = (this.store.get(PROCESSES, ctx.process) as ProcessRecord | undefined)?.startedAt ?? 0;
+    const record: CallRecord = { ...spec, id, process: ctx.process, startedAt, at: this.now, ...(effect && { fault: effect }) };
+    this.store.set(CALLS, id, record);
+    const latency = slow ?? spec.latency ?? this.#latencyOf(spec);
+    if (!hangs) this.enqueue(CALL_RUNNER, 'finish', id, this.now + latency);
+    if (spec.deadline !== undefined && (hangs || spec.deadline < latency)) this.enqueue(CALL_RUNNER, 'expire', id, this.now + spec.deadline);
+    return id;
+  }
+
+  /** The other side has worked for its latency: acts, and answers whoever still waits. */
+  finishCall(ctx: Context, id: string): void {
+    const call = this.store.get(CALLS, id) as CallRecord | undefined;
+    if (!call) return;
+    const { fault } = call;
+    const failed = fault && (fault.code !== undefined || fault.message !== undefined);
+    const result: CallResult = failed ? { code: fault.code ?? 'Unknown', message: fault.message ?? '' } : this.#answer(ctx, call);
+    if (call.expired) {
+      this.store.set(CALLS, id, undefined);
+      return;
+    }
+    this.store.set(CALLS, id, { ...call, ...result, doneAt: this.now });
+    this.#tellCaller(call);
+  }
+
+  expireCall(id: string): void {
+    const call = this.store.get(CALLS, id) as CallRecord | undefined;
+    if (!call || call.doneAt !== undefined) return;
+    this.store.set(CALLS, id, { ...call, expired: true, doneAt: this.now, code: 'DeadlineExceeded', message: 'context deadline exceeded' });
+    this.#tellCaller(call);
+  }
+
+  probe(run: () => void): boolean {
+    if (this.#probing) throw new Error('a probe inside a probe');
+    this.#probing = true;
+    try {
+      run();
+      return false;
+    } catch (error) {
+      if (error instanceof WouldWrite) return true;
+      throw error;
+    } finally {
+      this.#probing = false;
+    }
+  }
+
+  decide(decision: Decision): void {
+    if (this.#probing || !this.log.begun) return;
+    const { candidates } = decision;
+    const kept = candidates && candidates.length > MAX_CANDIDATES;
+    const stored: Decision = kept
+      ? { ...decision, candidates: candidates.slice(0, MAX_CANDIDATES), omitted: (decision.omitted ?? 0) + candidates.length - MAX_CANDIDATES }
+      : decision;
+    this.decisions[this.log.current] = [...(this.decisions[this.log.current] ?? []), stored];
+  }
+
+  draw(): number {
+    return drawBits(this.#seed, this.log.current, this.#draws++);
+  }
+
+  startProcess(id: string, type: string, params: Readonly<Record<string, string>>): void {
+    if (this.isRunning(id)) return;
+    if (!this.#components.has(type)) throw new Error(`no component ${type}`);
+    const record: ProcessRecord = { type, params, state: 'running', startedAt: this.now };
+    this.store.set(PROCESSES, id, record);
+    this.#openProcess(id, record);
+    if (type !== CALL_RUNNER) this.enqueue(id, '~start', '', this.now);
+  }
+
+  stopProcess(id: string): void {
+    const record = this.store.get(PROCESSES, id) as ProcessRecord | undefined;
+    if (record?.state !== 'running') return;
+    if (id === this.#actor) {
+      this.#stopping = id;
+      throw new CrashSignal(id);
+    }
+    this.#forgetProcess(id, record);
+  }
+
+  /** Lets a process stop by itself right after its n-th write from here. */
+  stopAfterWrites(id: string, writes: number): void {
+    const record = this.store.get(PROCESSES, id) as ProcessRecord | undefined;
+    if (record?.state === 'running') this.store.set(PROCESSES, id, { ...record, stopAfterWrites: writes });
+  }
+
+  // ---- steps -------------------------------------------------------------------------------------------------------
+
+  #step(lane: Lane, item: string, due: VirtualTime): void {
+    this.now = Math.max(this.now, due);
+    this.#open(lane.process, lane.queue === '~start' ? 'start' : item === '' ? lane.queue : `${lane.queue} ${item}`);
+    const ctx = this.#contexts.get(lane.process);
+    if (!ctx) throw new Error(`${lane.process} does not run`);
+    try {
+      if (lane.spec.every !== undefined) this.#round(ctx, lane, lane.spec.every);
+      else this.#item(ctx, lane, item);
+    } catch (error) {
+      if (!(error instanceof CrashSignal)) throw error;
+    } finally {
+      this.#close();
+    }
+  }
+
+  #item(ctx: Context, lane: Lane, item: string): void {
+    this.store.set(lane.table, item, undefined);
+    this.#lanes.refresh(lane);
+    const result = lane.spec.sync(ctx, item);
+    const cost = this.#writes * (ctx.setting<number>('writeCost') ?? 1);
+    const again = this.store.get(lane.table, item) as Task | undefined;
+    if (result === 'blocked') {
+      if (again) this.store.set(lane.table, item, undefined);
+      this.store.set(processingTable(lane.process, lane.queue), item, again ? { again: again.due } : {});
+    } else if (cost > 0 && (lane.spec.workers ?? 1) === 1) {
+      this.store.set(busyTable(lane.process), lane.queue, this.now + cost);
+    } else if (again && again.due < this.now + cost) {
+      const later: Task = { due: this.now + cost, seq: again.seq };
+      this.store.set(lane.table, item, later);
+      this.#lanes.added(lane, item, later);
+    }
+    this.#lanes.refresh(lane);
+  }
+
+  #round(ctx: Context, lane: Lane, every: VirtualTime): void {
+    const first = lane.nextRound === (this.store.get(PROCESSES, lane.process) as ProcessRecord).startedAt;
+    lane.nextRound += every;
+    this.#lanes.refresh(lane);
+    const unchanged = this.#quietRows.get(lane) === this.log.rows && this.store.size(`m/${lane.process}/~backoff`) === 0;
+    if (unchanged && !first) return;
+    lane.spec.sync(ctx, '');
+    if (this.log.begun || first) ctx.mem<VirtualTime>('~round').set(lane.queue, this.now);
+    else this.#quietRows.set(lane, this.log.rows);
+  }
+
+  #open(process: string, label: string): void {
+    this.log.openStep(this.now, process, label);
+    this.#actor = process;
+    this.#adds = 0;
+    this.#draws = 0;
+    this.#writes = 0;
+  }
+
+  #close(): void {
+    const stopping = this.#stopping;
+    if (stopping !== undefined) {
+      this.#stopping = undefined;
+      this.#forgetProcess(stopping, this.store.get(PROCESSES, stopping) as ProcessRecord);
+    }
+    this.#actor = '';
+    this.#position = this.log.steps;
+  }
+
+  #countDown(process: string): void {
+    const record = this.store.get(PROCESSES, process) as ProcessRecord | undefined;
+    if (record?.stopAfterWrites === undefined) return;
+    const left = record.stopAfterWrites - 1;
+    this.store.set(PROCESSES, process, { ...record, stopAfterWrites: left });
+    if (left <= 0) this.stopProcess(process);
+  }
+
+  // ---- watches -----------------------------------------------------------------------------------------------------
+
+  #dispatch(event: WatchEvent): void {
+    for (const { type, watch } of this.#watchers.get(event.table) ?? []) {
+      for (const process of this.#audience(type, watch, event)) {
+        const lag = this.#lagOf(type);
+        if (lag > 0) this.enqueue(process, '~watch', '', this.now + lag);
+        else this.#deliver(process, watch, event);
+      }
+    }
+  }
+
+  #audience(type: string, watch: Watch, { before, after, key }: WatchEvent): readonly string[] {
+    const running = this.#running.get(type) ?? [];
+    if (!watch.route || running.length === 0) return running;
+    const old = before === undefined ? [] : watch.route(before as never, key);
+    const young = after === undefined ? [] : watch.route(after as never, key);
+    return [...new Set([...old, ...young])].filter((process) => this.isRunning(process));
+  }
+
+  /** To a process that sees only part of a table an object that comes into its part is new, one that leaves it is gone. */
+  #deliver(process: string, watch: Watch, event: WatchEvent): void {
+    const ctx = this.#contexts.get(process);
+    if (!ctx) return;
+    const { route } = watch;
+    const seen = (value: unknown): unknown => (value === undefined || !route || route(value as never, event.key).includes(process) ? value : undefined);
+    const before = seen(event.before);
+    const after = seen(event.after);
+    if (before === undefined && after === undefined) return;
+    watch.on(ctx, { ...event, before, after } as WatchEvent<never>);
+  }
+
+  #deliverLate(ctx: Context): void {
+    const cursors = ctx.mem<number>('~cursor');
+    const from = cursors.get('row') ?? 0;
+    const lag = this.#lagOf(ctx.type);
+    const to = Math.min(deliveredRows(this.store, from, this.now - lag), this.log.rows);
+    for (let row = from; row < to; row++) {
+      const { table, key } = this.log.address(this.log.rowAddress[row] as number);
+      cursors.set('row', row + 1);
+      const event = { table, key, before: this.log.rowBefore[row], after: this.log.rowAfter[row] };
+      for (const { type, watch } of this.#watchers.get(table) ?? []) {
+        if (type === ctx.type) this.#deliver(ctx.process, watch, event);
+      }
+    }
+  }
+
+  #relist(ctx: Context): void {
+    const component = this.#components.get(ctx.type);
+    if (this.#lagOf(ctx.type) > 0) ctx.mem<number>('~cursor').set('row', this.log.rows);
+    component?.start?.(ctx);
+    for (const watch of component?.watches ?? []) {
+      for (const key of [...(watch.relist?.(ctx) ?? this.store.keys(watch.table))]) {
+        this.#deliver(ctx.process, watch, { table: watch.table, key, before: undefined, after: this.store.get(watch.table, key) });
+      }
+    }
+  }
+
+  // ---- processes ---------------------------------------------------------------------------------------------------
+
+  #openProcess(id: string, record: ProcessRecord): void {
+    const component = this.#components.get(record.type);
+    if (!component) throw new Error(`no component ${record.type}`);
+    this.#contexts.set(id, new Context(this, id, record));
+    if (this.#lagOf(record.type) > 0) {
+      this.#caches.set(id, new LaggingCache(this.store, () => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0));
+    }
+    const running = this.#running.get(record.type) ?? [];
+    this.#running.set(record.type, [...running, id].sort());
+    const own: Record<string, QueueSpec> = {
+      '~start': { sync: (ctx) => this.#relist(ctx), rank: RANK.starting },
+      '~watch': { sync: (ctx) => this.#deliverLate(ctx), rank: RANK.first },
+      '~answers': { sync: (ctx, item) => this.#receive(ctx, component, item), workers: Number.POSITIVE_INFINITY },
+    };
+    for (const [queue, spec] of Object.entries({ ...component.queues, ...own })) {
+      this.#lanes.open(id, queue, spec, spec.every === undefined ? 0 : this.#nextRound(id, record, queue, spec.every));
+    }
+  }
+
+  #nextRound(id: string, record: ProcessRecord, queue: string, every: VirtualTime): VirtualTime {
+    const last = this.store.get(`m/${id}/~round`, queue) as VirtualTime | undefined;
+    if (last === undefined) return record.startedAt;
+    const next = record.startedAt + Math.ceil((this.now - record.startedAt) / every) * every;
+    // Rounds are last at their instant, and an operation starts when its instant has run: then this one is over.
+    return next <= last || (next === this.now && this.#operatedNow()) ? next + every : next;
+  }
+
+  #operatedNow(): boolean {
+    for (let step = this.#position - 1; step >= 0 && this.log.stepAt[step] === this.now; step--) {
+      if (this.log.stepProcess[step] === USER) return true;
+    }
+    return false;
+  }
+
+  #forgetProcess(id: string, record: ProcessRecord): void {
+    this.#lanes.close(id);
+    for (const prefix of [`t/${id}/`, `m/${id}/`]) {
+      for (const table of this.store.tables(prefix)) {
+        for (const key of [...this.store.keys(table)]) this.store.set(table, key, undefined);
+      }
+    }
+    const { stopAfterWrites: _, ...rest } = record;
+    this.store.set(PROCESSES, id, { ...rest, state: 'stopped' });
+    this.#contexts.delete(id);
+    this.#caches.delete(id);
+    this.#running.set(record.type, (this.#running.get(record.type) ?? []).filter((other) => other !== id));
+  }
+
+  #receive(ctx: Context, component: ComponentType, id: string): void {
+    const call = this.store.get(CALLS, id) as CallRecord | undefined;
+    if (!call) return;
+    if (!call.expired) this.store.set(CALLS, id, undefined);
+    component.onCall?.(ctx, call);
+  }
+
+  #tellCaller(call: CallRecord): void {
+    const caller = this.store.get(PROCESSES, call.process) as ProcessRecord | undefined;
+    if (caller?.state === 'running' && caller.startedAt === call.startedAt) this.enqueue(call.process, '~answers', call.id, this.now);
+    else this.store.set(CALLS, call.id, undefined);
+  }
+
+  #takeFault(spec: CallSpec): CallFault | undefined {
+    for (const key of this.store.keys(FAULTS)) {
+      const fault = this.store.get(FAULTS, key) as CallFault;
+      if (fault.times === 0 || !faultApplies(fault, spec)) continue;
+      if (fault.times !== undefined) this.store.set(FAULTS, key, { ...fault, times: fault.times - 1 });
+      return fault;
+    }
+    return undefined;
+  }
+
+  #latencyOf({ target, method }: CallSpec): VirtualTime {
+    const latencies = this.store.get('settings', 'latencies') as Record<string, number> | undefined;
+    return latencies?.[`${target}/${method}`] ?? latencies?.[method] ?? latencies?.['call'] ?? 20;
+  }
+
+  #lagOf(type: string): VirtualTime {
+    return (this.store.get('settings', 'watchLag') as Record<string, number> | undefined)?.[type] ?? 0;
+  }
+
+  #laneOfTable(table: string): Lane | undefined {
+    const cut = table.lastIndexOf('/');
+    return this.#lanes.find(table.slice(2, cut), table.slice(cut + 1));
+  }
+
+  #outside(): Context {
+    return new Context(this, this.#actor, { type: this.#actor, params: {} });
+  }
+
+  #rowsAt(steps: number): number {
+    return steps === 0 ? 0 : this.log.step(steps - 1).endRow;
+  }
+
+  #findLastWrite(): VirtualTime {
+    for (let row = this.log.rows - 1; row >= 0; row--) {
+      const { table } = this.log.address(this.log.rowAddress[row] as number);
+      const spec = this.store.catalog.find(table);
+      if (spec.class !== 'published') continue;
+      if (!(spec.unsettles?.(this.log.rowBefore[row], this.log.rowAfter[row]) ?? true)) continue;
+      const { at, process } = this.log.step(this.log.stepOfRow(row));
+      return process === LOAD ? -1 : at;
+    }
+    return -1;
+  }
+}
+
+/** The process behind all calls in flight. */
+function callRunner(sim: Simulation): ComponentType {
+  return {
+    type: CALL_RUNNER,
+    watches: [],
+    queues: {
+      finish: { workers: Number.POSITIVE_INFINITY, sync: (ctx, id) => sim.finishCall(ctx, id) },
+      expire: { workers: Number.POSITIVE_INFINITY, sync: (_ctx, id) => sim.expireCall(id) },
+    },
+  };
+}
+

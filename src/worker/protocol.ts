@@ -1,0 +1,181 @@
+/**
+ * What page and worker say to each other. The page knows the engine through these types only.
+ *
+ * The worker runs ahead and sends what happened as steps; the page keeps a replica and plays it. A page step is a step of the
+ * engine that anybody can see: it wrote to the API or a backend, began or ended a call, or took a decision. Steps are numbered
+ * from 1; step 0 is the moment before the first. Objects carry Kubernetes' own shapes.
+ */
+
+import type { Decision } from '../engine/sim/types.ts';
+
+export type { Decision, Verdict } from '../engine/sim/types.ts';
+
+/** Milliseconds of virtual time since the start of the run. */
+export type VirtualTime = number;
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Names an object in the recording: `Kind/namespace/name`, the namespace empty for cluster-scoped ones. */
+export type ObjectId = string;
+
+/**
+ * An object as the recording holds it: of the API, or `Volume` (apiVersion `playground/v1`, name `<driver>^<handle>`), the volume
+ * in a driver's backend, with what the driver knows as its `spec`, or `Mount` (name `<node>^<pod uid>^<volume>`), how far a
+ * kubelet has come with one volume of a pod: `spec: {node, podNamespace, podName, podUID, volume, pv?, claim?, staged, published, device}`.
+ */
+export interface RecordedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[];
+    readonly [field: string]: unknown;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** One place of an object that changed: `value` left out means removed. Lists are replaced whole. */
+export interface PathDelta {
+  readonly path: readonly string[];
+  readonly value?: Json;
+}
+
+/** One write. `delete` sets the deletionTimestamp, `gone` is when the object leaves. */
+export interface WriteMessage {
+  readonly id: ObjectId;
+  readonly verb: 'create' | 'update' | 'delete' | 'gone';
+  /** The whole object, with `create` only. */
+  readonly value?: RecordedObject;
+  readonly deltas?: readonly PathDelta[];
+  /** Dotted paths that differ, without metadata.resourceVersion. */
+  readonly changed: readonly string[];
+}
+
+/** A call to a CSI driver or a volume plugin. One `call` number appears in a `began` and later in an `ended` message. */
+export interface CallBegan {
+  readonly call: number;
+  readonly process: string;
+  readonly driver: string;
+  readonly method: string;
+  readonly node?: string;
+  readonly request: Json;
+  /** What the call is for, as far as the caller told: object ids such as the claim, the PV, the pod. */
+  readonly about: readonly ObjectId[];
+  /** 1 for the first try of the same method about the same object. */
+  readonly attempt: number;
+  /** An injected fault will decide this call. */
+  readonly faulty?: boolean;
+}
+
+export interface CallEnded {
+  readonly call: number;
+  readonly code: string;
+  readonly response?: Json;
+  readonly message?: string;
+}
+
+export interface StepMessage {
+  /** Number of the step in the page, from 1. */
+  readonly step: number;
+  readonly at: VirtualTime;
+  /** Component id as in the engine, e.g. `persistentvolume-binder-controller`, `kubelet/node-1`, `user` for operations. */
+  readonly process: string;
+  /** Queue and item that were worked on, e.g. `claims default/data`. */
+  readonly label: string;
+  /** Index of the operation, when the step is one (or one request of one). */
+  readonly operation?: number;
+  readonly writes: readonly WriteMessage[];
+  readonly began: readonly CallBegan[];
+  readonly ended: readonly CallEnded[];
+  readonly decisions: readonly Decision[];
+}
+
+// ---- operations --------------------------------------------------------------------------------------------------------
+
+export type Operation =
+  | { readonly type: 'apply'; readonly text: string }
+  | { readonly type: 'run'; readonly command: string }
+  | { readonly type: 'delete'; readonly id: ObjectId }
+  | { readonly type: 'fault'; readonly fault: Json }
+  | { readonly type: 'wait'; readonly duration: VirtualTime };
+
+/** An operation with the place in the run where it was made; enough to do it again. */
+export interface RecordedOperation {
+  readonly operation: Operation;
+  /** Steps of the engine that had run before it, and the virtual time. */
+  readonly engineSteps: number;
+  readonly at: VirtualTime;
+}
+
+/** Everything that a run is a function of: what links, autosave and crash recovery keep. */
+export interface RunSource {
+  /** The Cluster document(s), YAML. */
+  readonly cluster: string;
+  readonly operations: readonly RecordedOperation[];
+  readonly seed?: number;
+}
+
+/** A problem of a text, at a place. Lines and columns count from 1; the end is exclusive. */
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  /** What to do about it: key of a translated sentence, with its values. */
+  readonly remedy?: { readonly key: string; readonly values?: Readonly<Record<string, string>> };
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** Field path, e.g. `spec.accessModes[0]`. */
+  readonly path?: string;
+  readonly document?: number;
+  /** Offers to add what is missing: appended to the cluster text. */
+  readonly addToCluster?: { readonly title: { readonly key: string; readonly values?: Readonly<Record<string, string>> }; readonly text: string };
+}
+
+export interface OperationOutcome {
+  readonly operation: number;
+  /** Page step of the operation itself; 0 when nothing was written. */
+  readonly step: number;
+  readonly out?: string;
+  readonly err?: string;
+  readonly exit?: number;
+  readonly warnings: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** False when the text was refused as a whole and the run is as it was. */
+  readonly accepted: boolean;
+}
+
+// ---- messages ----------------------------------------------------------------------------------------------------------
+
+export type Request =
+  /** A new run; replays the operations. Answer: `OperationOutcome` of the last one, or null. */
+  | { readonly type: 'start'; readonly source: RunSource }
+  /** An operation after page step `afterStep` (the end of the recording: after the last, at the settled clock). Later steps are dropped. */
+  | { readonly type: 'operate'; readonly afterStep: number; readonly operation: Operation }
+  /** Reads texts without running them. Answer: `readonly Diagnostic[]`. */
+  | { readonly type: 'check'; readonly text: string; readonly kind: 'manifests' | 'cluster'; readonly cluster?: string }
+  /** Process memory and tasks at a page step, by table. Answer: `Record<table, Record<key, Json>>`. */
+  | { readonly type: 'memory'; readonly step: number; readonly process: string }
+  /** Hash of the whole engine log. Answer: string. */
+  | { readonly type: 'hash' };
+
+export interface RequestMessage {
+  readonly request: number;
+  readonly body: Request;
+}
+
+export type WorkerMessage =
+  | { readonly type: 'answer'; readonly request: number; readonly result: unknown }
+  | { readonly type: 'refusal'; readonly request: number; readonly message: string }
+  /** A new or forked run: the page keeps `keptSteps` steps of what it has and drops the rest. */
+  | { readonly type: 'run'; readonly run: number; readonly keptSteps: number; readonly source: RunSource }
+  | { readonly type: 'steps'; readonly run: number; readonly steps: readonly StepMessage[] }
+  /** `settled`: nothing is left to do; `horizon`: stopped at the limit of time or steps, something still goes on. */
+  | { readonly type: 'state'; readonly run: number; readonly state: 'running' | 'settled' | 'horizon'; readonly now: VirtualTime; readonly startTime: string };
