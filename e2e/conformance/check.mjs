@@ -13,7 +13,8 @@ import { parseArgs } from 'node:util';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, '../..');
 const listFile = path.join(here, 'not-yet.txt');
-const HEADER = '# Conformance cases that do not hold yet, one id a line. Only ever remove lines: check.mjs --update-list\n';
+const HEADER =
+  '# Conformance cases that do not hold yet, one id a line. Only ever remove lines: check.mjs --update-list\n';
 
 const { values: options } = parseArgs({
   options: {

@@ -1,7 +1,10 @@
 /** Trusted Types as far as this file needs them; `undefined` where the browser has none. */
 interface TrustedTypesHost {
   readonly trustedTypes?: {
-    createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): unknown };
+    createPolicy(
+      name: string,
+      rules: { createScriptURL(url: string): string },
+    ): { createScriptURL(url: string): unknown };
   };
 }
 

@@ -1,0 +1,56 @@
+import * as monaco from 'monaco-editor/editor';
+import 'monaco-editor/features/bracketMatching/register';
+import 'monaco-editor/features/clipboard/register';
+import 'monaco-editor/features/codicon/register';
+import 'monaco-editor/features/comment/register';
+import 'monaco-editor/features/contextmenu/register';
+import 'monaco-editor/features/find/register';
+import 'monaco-editor/features/folding/register';
+import 'monaco-editor/features/gotoError/register';
+import 'monaco-editor/features/hover/register';
+import 'monaco-editor/features/indentation/register';
+import 'monaco-editor/features/linesOperations/register';
+import 'monaco-editor/features/multicursor/register';
+import 'monaco-editor/features/suggest/register';
+import 'monaco-editor/features/toggleTabFocusMode/register';
+import 'monaco-editor/features/wordOperations/register';
+import 'monaco-editor/languages/definitions/yaml/register';
+// The suggest feature above leaves out the controller that shows the suggestions.
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController';
+import editorWorkerUrl from 'monaco-editor/editor/editor.worker?worker&url';
+import { configureMonacoYaml } from 'monaco-yaml';
+import yamlWorkerUrl from 'monaco-yaml/yaml.worker?worker&url';
+import { createTrustedWorker } from '../shell/trustedWorker.ts';
+import type { YamlEditor } from './monaco.ts';
+
+/** What monaco-yaml asks of `createWebWorker`: the request that monaco-editor knew before 0.56. */
+interface NamedWorkerRequest {
+  readonly label: string;
+  readonly createData: unknown;
+}
+
+function createWorker(label: string): Worker {
+  return createTrustedWorker(label === 'yaml' ? yamlWorkerUrl : editorWorkerUrl, label);
+}
+
+/**
+ * monaco-editor as monaco-yaml expects it. Its worker starts with the first message and takes the second one for
+ * its settings; since 0.56 the caller makes the worker and sends both.
+ */
+function monacoOfNamedWorkers(): Parameters<typeof configureMonacoYaml>[0] {
+  const createWebWorker = ({ label, createData }: NamedWorkerRequest): object => {
+    const worker = createWorker(label);
+    worker.postMessage('ignore');
+    worker.postMessage(createData);
+    return monaco.editor.createWebWorker({ worker });
+  };
+  const named = { ...monaco, editor: { ...monaco.editor, createWebWorker } };
+  return named as unknown as Parameters<typeof configureMonacoYaml>[0];
+}
+
+/** Registers the workers and the YAML language; called once, by `loadMonaco`. */
+export function setUp(): YamlEditor {
+  globalThis.MonacoEnvironment = { getWorker: (_id, label) => createWorker(label) };
+  const yaml = configureMonacoYaml(monacoOfNamedWorkers(), { isKubernetes: true, yamlVersion: '1.1' });
+  return { monaco, yaml };
+}
