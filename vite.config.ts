@@ -58,12 +58,9 @@ export default defineConfig({
   worker: { format: 'es' },
   build: {
     target: 'es2023',
-    // Monaco is a chunk of its own, loaded after the page is there; nothing else comes near this size.
+    // Monaco comes by a dynamic import, after the page is there; nothing else comes near its size.
     chunkSizeWarningLimit: 4096,
     modulePreload: { polyfill: false },
-    rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'monaco', test: /node_modules[\\/]monaco-/ }] } },
-    },
   },
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'e2e/support/**/*.test.ts'],

@@ -51,6 +51,10 @@ function monacoOfNamedWorkers(): Parameters<typeof configureMonacoYaml>[0] {
 /** Registers the workers and the YAML language; called once, by `loadMonaco`. */
 export function setUp(): YamlEditor {
   globalThis.MonacoEnvironment = { getWorker: (_id, label) => createWorker(label) };
-  const yaml = configureMonacoYaml(monacoOfNamedWorkers(), { isKubernetes: true, yamlVersion: '1.1' });
+  const yaml = configureMonacoYaml(monacoOfNamedWorkers(), {
+    isKubernetes: true,
+    yamlVersion: '1.1',
+    hoverSchemaSource: false,
+  });
   return { monaco, yaml };
 }
