@@ -17,11 +17,11 @@ import 'monaco-editor/features/wordOperations/register';
 import 'monaco-editor/languages/definitions/yaml/register';
 // The suggest feature above leaves out the controller that shows the suggestions.
 import 'monaco-editor/editor/contrib/suggest/browser/suggestController';
-import editorWorkerUrl from 'monaco-editor/editor/editor.worker?worker&url';
 import { configureMonacoYaml } from 'monaco-yaml';
-import yamlWorkerUrl from 'monaco-yaml/yaml.worker?worker&url';
 import { createTrustedWorker } from '../shell/trustedWorker.ts';
+import editorWorkerUrl from './editor.worker.ts?worker&url';
 import type { YamlEditor } from './monaco.ts';
+import yamlWorkerUrl from './yaml.worker.ts?worker&url';
 
 /** What monaco-yaml asks of `createWebWorker`: the request that monaco-editor knew before 0.56. */
 interface NamedWorkerRequest {
