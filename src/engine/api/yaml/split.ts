@@ -1,0 +1,50 @@
+/** Cuts a text into its YAML documents, so that a broken one does not hide the others. */
+
+/** A part of the text that holds one document. */
+export interface Chunk {
+  /** Where it starts and ends in the text, its separator line left out. */
+  readonly start: number;
+  readonly end: number;
+  /** What follows `---` on its own line, which kubectl refuses; the offset of it. */
+  readonly misplaced: number | undefined;
+}
+
+// A line that starts like this ends a document wherever it stands: neither a block nor a quoted scalar may contain it.
+const MARKER = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)[ \t]*/gm;
+/** Nothing but comments and directives. */
+const BLANK = /^(?:[ \t\r]*(?:#[^\n]*)?(?:\n|$)|%[^\n]*(?:\n|$))*$/;
+
+/**
+ * The documents of a text in order. Directives (`%YAML 1.2`) belong to the document behind them; parts without any
+ * content are left out.
+ *
+ * @see staging/src/k8s.io/apimachinery/pkg/util/yaml/decoder.go YAMLReader.Read
+ */
+export function splitDocuments(text: string, from: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  let start = from;
+  let misplaced: number | undefined;
+  const close = (end: number): void => {
+    const body = text.slice(start, end);
+    if (misplaced !== undefined || !isBlank(body)) chunks.push({ start, end, misplaced });
+  };
+  MARKER.lastIndex = from;
+  for (let match = MARKER.exec(text); match !== null; match = MARKER.exec(text)) {
+    close(match.index);
+    const after = match.index + match[0].length;
+    const lineEnd = text.indexOf('\n', after);
+    const rest = text.slice(after, lineEnd === -1 ? text.length : lineEnd).trimEnd();
+    misplaced = rest === '' || rest.startsWith('#') ? undefined : after;
+    start = lineEnd === -1 ? text.length : lineEnd + 1;
+    MARKER.lastIndex = start;
+  }
+  close(text.length);
+  return chunks;
+}
+
+function isBlank(body: string): boolean {
+  // Most documents start with a key, which settles it at once.
+  const first = body.charCodeAt(0);
+  if ((first >= 0x61 && first <= 0x7a) || first === 0x7b) return false;
+  return BLANK.test(body);
+}
