@@ -1,0 +1,191 @@
+import type { AggregateSpec, IndexSpec } from '../../sim/types.ts';
+import { parseTime } from '../duration.ts';
+import { type Column, defineKind } from '../kind.ts';
+import type { ContainerStatus, Pod } from '../object.ts';
+import { ageColumn, byController, byNamespace, byText, nameColumn, since, unique, validateObjectMeta } from './metadata.ts';
+import { defaultPod } from './poddefaults.ts';
+import { isFinished, podRequests, qosClass } from './podrequests.ts';
+import { validatePodSpec, validatePodUpdate } from './podvalidation.ts';
+
+const NONE: readonly string[] = [];
+const UNSCHEDULED: readonly string[] = ['all'];
+
+/** Pods by every claim that they use, `namespace/name`; that of a generic ephemeral volume is named after pod and volume. */
+const byClaim: IndexSpec<Pod> = {
+  of: ({ metadata, spec }) => {
+    let keys: string[] | undefined;
+    for (const { name, persistentVolumeClaim, ephemeral } of spec.volumes ?? []) {
+      const claim = persistentVolumeClaim?.claimName ?? (ephemeral ? `${metadata.name}-${name}` : undefined);
+      if (claim === undefined) continue;
+      keys ??= [];
+      keys.push(`${metadata.namespace ?? ''}/${claim}`);
+    }
+    return keys ? unique(keys) : NONE;
+  },
+};
+
+/** Pods that wait for a node. */
+const unscheduled: IndexSpec<Pod> = { of: (pod) => (pod.spec.nodeName || isFinished(pod) ? NONE : UNSCHEDULED) };
+
+/** What the unfinished pods of a node ask of it: cpu in thousandths, memory in bytes, their number as `pods`. */
+const usageByNode: AggregateSpec<Pod> = {
+  of: (pod) => {
+    const { nodeName } = pod.spec;
+    if (!nodeName || isFinished(pod)) return undefined;
+    return { bucket: nodeName, amounts: { ...podRequests(pod.spec), pods: 1 } };
+  },
+};
+
+interface Printed {
+  readonly ready: string;
+  readonly status: string;
+  readonly restarts: string;
+}
+
+const terminatedText = ({ reason, exitCode, signal }: { reason?: string; exitCode: number; signal?: number }): string =>
+  reason || (signal ? `Signal:${signal}` : `ExitCode:${exitCode}`);
+
+type Status = ContainerStatus & { readonly lastState?: ContainerStatus['state'] };
+
+/** Later of two times of a container's last end. */
+const laterEnd = (last: string | undefined, { lastState }: Status): string | undefined => {
+  const end = lastState?.terminated?.finishedAt;
+  if (end === undefined) return last;
+  return last === undefined || (parseTime(end) ?? 0) > (parseTime(last) ?? 0) ? end : last;
+};
+
+/** @see pkg/printers/internalversion/printers.go printPod */
+function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
+  const sidecars = new Set((spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+  const total = (spec.containers ?? []).length + sidecars.size;
+  let reason = status.reason || status.phase || '';
+  if (status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated')) reason = 'SchedulingGated';
+  let ready = 0;
+  let restarts = 0;
+  let last: string | undefined;
+  let sidecarRestarts = 0;
+  let sidecarLast: string | undefined;
+  let initializing = false;
+  for (const [i, container] of (status.initContainerStatuses ?? []).entries()) {
+    const { state = {}, name, started } = container;
+    restarts += container.restartCount;
+    last = laterEnd(last, container);
+    if (sidecars.has(name)) {
+      sidecarRestarts += container.restartCount;
+      sidecarLast = laterEnd(sidecarLast, container);
+    }
+    if (state.terminated?.exitCode === 0) continue;
+    if (sidecars.has(name) && started) {
+      if (container.ready) ready += 1;
+      continue;
+    }
+    const waiting = state.waiting?.reason;
+    if (state.terminated) reason = `Init:${terminatedText(state.terminated)}`;
+    else if (waiting && waiting !== 'PodInitializing') reason = `Init:${waiting}`;
+    else reason = `Init:${i}/${spec.initContainers?.length ?? 0}`;
+    initializing = true;
+    break;
+  }
+  const initialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True');
+  if (!initializing || initialized) {
+    restarts = sidecarRestarts;
+    last = sidecarLast;
+    let running = false;
+    let failed = '';
+    for (const container of [...(status.containerStatuses ?? [])].reverse()) {
+      const { state = {} } = container;
+      restarts += container.restartCount;
+      last = laterEnd(last, container);
+      if (state.waiting?.reason) reason = state.waiting.reason;
+      else if (state.terminated) {
+        reason = terminatedText(state.terminated);
+        if (state.terminated.exitCode !== 0) failed = reason;
+      } else if (container.ready && state.running) {
+        running = true;
+        ready += 1;
+      }
+    }
+    if (reason === 'Completed') {
+      const podReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+      if (running && podReady) reason = 'Running';
+      else if (failed !== '') reason = failed;
+      else if (running) reason = 'NotReady';
+    }
+  }
+  if (metadata.deletionTimestamp !== undefined) {
+    if (status.reason === 'NodeLost') reason = 'Unknown';
+    else if (status.phase !== 'Succeeded' && status.phase !== 'Failed') reason = 'Terminating';
+  }
+  const ago = restarts !== 0 && last !== undefined ? ` (${since(last, now)} ago)` : '';
+  return { ready: `${ready}/${total}`, status: reason, restarts: `${restarts}${ago}` };
+}
+
+function readinessGates({ spec, status }: Pod): string {
+  const gates = (spec['readinessGates'] as readonly { readonly conditionType: string }[] | undefined) ?? [];
+  if (gates.length === 0) return '<none>';
+  const open = gates.filter(({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status === 'True');
+  return `${open.length}/${gates.length}`;
+}
+
+const podIP = ({ status }: Pod): string =>
+  (status as { readonly podIPs?: readonly { readonly ip: string }[] } | undefined)?.podIPs?.[0]?.ip || status?.podIP || '<none>';
+
+const columns: readonly Column<Pod>[] = [
+  nameColumn,
+  { name: 'Ready', cell: (pod, now) => printPod(pod, now).ready },
+  { name: 'Status', cell: (pod, now) => printPod(pod, now).status },
+  { name: 'Restarts', cell: (pod, now) => printPod(pod, now).restarts },
+  ageColumn,
+  { name: 'IP', priority: 1, cell: podIP },
+  { name: 'Node', priority: 1, cell: ({ spec }) => spec.nodeName || '<none>' },
+  { name: 'Nominated Node', priority: 1, cell: ({ status }) => status?.nominatedNodeName || '<none>' },
+  { name: 'Readiness Gates', priority: 1, cell: readinessGates },
+];
+
+const GATED = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+} as const;
+
+export const pod = defineKind<Pod>({
+  group: '',
+  version: 'v1',
+  kind: 'Pod',
+  plural: 'pods',
+  singular: 'pod',
+  shortNames: ['po'],
+  namespaced: true,
+  all: true,
+  statusSubresource: true,
+  generationOf: ['spec'],
+  indices: {
+    byNamespace,
+    byOwner: byController,
+    byNode: byText(({ spec }) => spec.nodeName),
+    byClaim,
+    unscheduled,
+  },
+  aggregates: { usageByNode },
+  columns,
+  defaults: (object) => ({ ...object, spec: defaultPod(object.spec ?? { containers: [] }) }),
+  /** @see pkg/registry/core/pod/strategy.go PrepareForCreate */
+  prepareForCreate: (object, { timestamp }) => {
+    const gated = (object.spec.schedulingGates ?? []).length > 0;
+    const conditions = gated ? { conditions: [{ ...GATED, lastTransitionTime: timestamp }] } : {};
+    return { ...object, status: { phase: 'Pending', ...conditions, qosClass: qosClass(object.spec) } };
+  },
+  validate: ({ metadata, spec }) => [...validateObjectMeta(metadata, true), ...validatePodSpec(spec, 'spec', metadata.name)],
+  validateUpdate: validatePodUpdate,
+  prepareForStatusUpdate: (object, old) => {
+    const kept = object.status?.qosClass ?? old.status?.qosClass;
+    return { ...object, status: { ...object.status, ...(kept !== undefined && { qosClass: kept }) } };
+  },
+  /** @see pkg/registry/core/pod/strategy.go CheckGracefulDelete */
+  gracePeriod: (object, { gracePeriodSeconds }) => {
+    if (!object.spec.nodeName || isFinished(object)) return 0;
+    const period = gracePeriodSeconds ?? object.spec.terminationGracePeriodSeconds ?? 0;
+    return period < 0 ? 1 : period;
+  },
+});
