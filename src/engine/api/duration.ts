@@ -61,7 +61,7 @@ export function parseDuration(text: string, options: { readonly days?: boolean }
     rest = rest.slice(all.length);
   }
   const millis = Number(nanos / 1_000_000n) + Number(nanos % 1_000_000n) / 1_000_000;
-  return negative ? -millis : millis;
+  return negative && millis !== 0 ? -millis : millis;
 }
 
 /** A fraction without trailing zeros, and its point. */
@@ -77,7 +77,10 @@ function fractionOf(value: bigint, digits: number): string {
  */
 export function formatDuration(millis: number): string {
   const negative = millis < 0;
-  const nanos = BigInt(Math.round(Math.abs(millis) * 1_000_000));
+  const magnitude = Math.abs(millis);
+  const whole = Math.trunc(magnitude);
+  // Apart, as the product could have more digits than a number keeps.
+  const nanos = BigInt(whole) * 1_000_000n + BigInt(Math.round((magnitude - whole) * 1_000_000));
   const sign = negative ? '-' : '';
   if (nanos === 0n) return '0s';
   if (nanos < 1_000n) return `${sign}${nanos}ns`;
