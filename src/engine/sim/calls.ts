@@ -9,12 +9,13 @@ export interface CallSpec {
   readonly request: Json;
   /** What the caller needs to go on when the answer comes. */
   readonly data?: Json;
-  /** The caller gives up after this long, with `DeadlineExceeded`; the other side works on. */
+  /** The caller gives up after this long, with `DEADLINE_EXCEEDED`; the other side works on. */
   readonly deadline?: VirtualTime;
   /** Time the other side takes; default: the cluster's latency of that target and method. */
   readonly latency?: VirtualTime;
 }
 
+/** `code` is a gRPC code's name as the protocol spells it: `OK`, `INTERNAL`, `DEADLINE_EXCEEDED`; `UNKNOWN` for a bare error. */
 export type CallResult =
   | { readonly code: 'OK'; readonly response?: Json }
   | { readonly code: string; readonly message: string };
@@ -31,7 +32,7 @@ export interface CallRecord extends CallSpec {
   readonly code?: string;
   readonly response?: Json;
   readonly message?: string;
-  /** The caller has been told `DeadlineExceeded`. */
+  /** The caller has been told `DEADLINE_EXCEEDED`. */
   readonly expired?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { CallRecord } from './calls.ts';
 import type { Context } from './context.ts';
-import type { VirtualTime, WatchEvent } from './types.ts';
+import type { TableSpec, VirtualTime, WatchEvent } from './types.ts';
 
 /** client-go's rate limiter of a queue: per item exponential, and a token bucket over all items. */
 export interface LimiterSpec {
@@ -46,6 +46,8 @@ export interface ComponentType {
   readonly type: string;
   readonly queues: Readonly<Record<string, QueueSpec>>;
   readonly watches: readonly Watch[];
+  /** Indices of the process's memory tables, declared under the name `*` + `/` + the table's own. */
+  readonly tables?: readonly TableSpec[];
   /** Runs before the first list when the process starts. */
   readonly start?: (ctx: Context) => void;
   /** The answer to a call that the process made. */

@@ -54,7 +54,9 @@ export class Lanes {
   readonly #ready = new Heap<Candidate>(
     (a, b) =>
       a.due < b.due ||
-      (a.due === b.due && (a.rank < b.rank || (a.rank === b.rank && (a.seq < b.seq || (a.seq === b.seq && a.lane.table < b.lane.table))))),
+      (a.due === b.due &&
+        (a.rank < b.rank ||
+          (a.rank === b.rank && (a.seq < b.seq || (a.seq === b.seq && a.lane.table < b.lane.table))))),
   );
 
   constructor(store: Store) {
@@ -112,7 +114,11 @@ export class Lanes {
         this.#ready.pop();
         continue;
       }
-      return { lane: top.lane, item: top.lane.spec.every === undefined ? (top.lane.heap.peek()?.item ?? '') : '', due: top.due };
+      return {
+        lane: top.lane,
+        item: top.lane.spec.every === undefined ? (top.lane.heap.peek()?.item ?? '') : '',
+        due: top.due,
+      };
     }
   }
 
@@ -127,7 +133,8 @@ export class Lanes {
     if (!head) return undefined;
     const workers = spec.workers ?? 1;
     if (this.#store.size(processingTable(lane.process, lane.queue)) >= workers) return undefined;
-    const busyUntil = workers === 1 ? ((this.#store.get(busyTable(lane.process), lane.queue) as number | undefined) ?? 0) : 0;
+    const busyUntil =
+      workers === 1 ? ((this.#store.get(busyTable(lane.process), lane.queue) as number | undefined) ?? 0) : 0;
     return { due: Math.max(head.due, busyUntil), rank: spec.rank ?? RANK.normal, seq: head.seq };
   }
 }

@@ -1,8 +1,24 @@
 import { type Cache, deliveredRows, LaggingCache } from './cache.ts';
-import { CALLS, type CallFault, type CallRecord, type CallResult, type CallSpec, FAULTS, faultApplies } from './calls.ts';
-import { type ComponentType, CrashSignal, DEFAULT_LIMITER, type ProcessRecord, type QueueSpec, type Watch, WouldWrite } from './component.ts';
+import {
+  CALLS,
+  type CallFault,
+  type CallRecord,
+  type CallResult,
+  type CallSpec,
+  FAULTS,
+  faultApplies,
+} from './calls.ts';
+import {
+  type ComponentType,
+  CrashSignal,
+  DEFAULT_LIMITER,
+  type ProcessRecord,
+  type QueueSpec,
+  type Watch,
+  WouldWrite,
+} from './component.ts';
 import { Context } from './context.ts';
-import { busyTable, type Lane, Lanes, processingTable, RANK, type Task, taskTable } from './lanes.ts';
+import { busyTable, type Lane, Lanes, processingTable, RANK, type Task } from './lanes.ts';
 import { Log } from './log.ts';
 import { drawBits } from './random.ts';
 import { Store, type TableCatalog } from './store.ts';
@@ -66,6 +82,7 @@ export class Simulation {
     this.#seed = options.seed;
     for (const component of [callRunner(this), ...options.components]) {
       this.#components.set(component.type, component);
+      for (const table of component.tables ?? []) options.catalog.declare(table);
       for (const watch of component.watches) {
         const watchers = this.#watchers.get(watch.table) ?? [];
         watchers.push({ type: component.type, watch });
@@ -134,7 +151,8 @@ export class Simulation {
     }
     for (const table of this.store.tables('m/')) {
       if (!table.endsWith('/~backoff')) continue;
-      if (this.store.keys(table).some((key) => (this.store.get(table, key) as { until: VirtualTime }).until > this.now)) return false;
+      if (this.store.keys(table).some((key) => (this.store.get(table, key) as { until: VirtualTime }).until > this.now))
+        return false;
     }
     return true;
   }
@@ -185,7 +203,8 @@ export class Simulation {
     const before = this.store.set(table, key, value);
     if (spec.class !== 'published' || before === value) return;
     if (this.#actor !== LOAD) {
-      if (ctx.process !== this.#actor) throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} was acting`);
+      if (ctx.process !== this.#actor)
+        throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} was acting`);
       if (spec.unsettles?.(before, value) ?? true) this.#lastWrite = this.now;
       this.#dispatch({ table, key, before, after: value } as WatchEvent);
       if (spec.aside) return;
@@ -210,7 +229,12 @@ export class Simulation {
       return;
     }
     const { tick } = lane.spec;
-    const due = tick === undefined ? Math.max(at, this.now) : at > this.now ? Math.ceil(at / tick) * tick : (Math.floor(this.now / tick) + 1) * tick;
+    const due =
+      tick === undefined
+        ? Math.max(at, this.now)
+        : at > this.now
+          ? Math.ceil(at / tick) * tick
+          : (Math.floor(this.now / tick) + 1) * tick;
     const processing = processingTable(process, queue);
     const inWork = this.store.get(processing, item) as { again?: VirtualTime } | undefined;
     if (inWork) {
@@ -262,11 +286,19 @@ export class Simulation {
       ...(hangs !== undefined && { hangs }),
     };
     const startedAt = (this.store.get(PROCESSES, ctx.process) as ProcessRecord | undefined)?.startedAt ?? 0;
-    const record: CallRecord = { ...spec, id, process: ctx.process, startedAt, at: this.now, ...(effect && { fault: effect }) };
+    const record: CallRecord = {
+      ...spec,
+      id,
+      process: ctx.process,
+      startedAt,
+      at: this.now,
+      ...(effect && { fault: effect }),
+    };
     this.store.set(CALLS, id, record);
     const latency = slow ?? spec.latency ?? this.#latencyOf(spec);
     if (!hangs) this.enqueue(CALL_RUNNER, 'finish', id, this.now + latency);
-    if (spec.deadline !== undefined && (hangs || spec.deadline < latency)) this.enqueue(CALL_RUNNER, 'expire', id, this.now + spec.deadline);
+    if (spec.deadline !== undefined && (hangs || spec.deadline < latency))
+      this.enqueue(CALL_RUNNER, 'expire', id, this.now + spec.deadline);
     return id;
   }
 
@@ -276,7 +308,9 @@ export class Simulation {
     if (!call) return;
     const { fault } = call;
     const failed = fault && (fault.code !== undefined || fault.message !== undefined);
-    const result: CallResult = failed ? { code: fault.code ?? 'Unknown', message: fault.message ?? '' } : this.#answer(ctx, call);
+    const result: CallResult = failed
+      ? { code: fault.code ?? 'UNKNOWN', message: fault.message ?? '' }
+      : this.#answer(ctx, call);
     if (call.expired) {
       this.store.set(CALLS, id, undefined);
       return;
@@ -288,7 +322,13 @@ export class Simulation {
   expireCall(id: string): void {
     const call = this.store.get(CALLS, id) as CallRecord | undefined;
     if (!call || call.doneAt !== undefined) return;
-    this.store.set(CALLS, id, { ...call, expired: true, doneAt: this.now, code: 'DeadlineExceeded', message: 'context deadline exceeded' });
+    this.store.set(CALLS, id, {
+      ...call,
+      expired: true,
+      doneAt: this.now,
+      code: 'DEADLINE_EXCEEDED',
+      message: 'context deadline exceeded',
+    });
     this.#tellCaller(call);
   }
 
@@ -311,7 +351,11 @@ export class Simulation {
     const { candidates } = decision;
     const kept = candidates && candidates.length > MAX_CANDIDATES;
     const stored: Decision = kept
-      ? { ...decision, candidates: candidates.slice(0, MAX_CANDIDATES), omitted: (decision.omitted ?? 0) + candidates.length - MAX_CANDIDATES }
+      ? {
+          ...decision,
+          candidates: candidates.slice(0, MAX_CANDIDATES),
+          omitted: (decision.omitted ?? 0) + candidates.length - MAX_CANDIDATES,
+        }
       : decision;
     this.decisions[this.log.current] = [...(this.decisions[this.log.current] ?? []), stored];
   }
@@ -385,7 +429,8 @@ export class Simulation {
     const first = lane.nextRound === (this.store.get(PROCESSES, lane.process) as ProcessRecord).startedAt;
     lane.nextRound += every;
     this.#lanes.refresh(lane);
-    const unchanged = this.#quietRows.get(lane) === this.log.rows && this.store.size(`m/${lane.process}/~backoff`) === 0;
+    const unchanged =
+      this.#quietRows.get(lane) === this.log.rows && this.store.size(`m/${lane.process}/~backoff`) === 0;
     if (unchanged && !first) return;
     lane.spec.sync(ctx, '');
     if (this.log.begun || first) ctx.mem<VirtualTime>('~round').set(lane.queue, this.now);
@@ -443,7 +488,8 @@ export class Simulation {
     const ctx = this.#contexts.get(process);
     if (!ctx) return;
     const { route } = watch;
-    const seen = (value: unknown): unknown => (value === undefined || !route || route(value as never, event.key).includes(process) ? value : undefined);
+    const seen = (value: unknown): unknown =>
+      value === undefined || !route || route(value as never, event.key).includes(process) ? value : undefined;
     const before = seen(event.before);
     const after = seen(event.after);
     if (before === undefined && after === undefined) return;
@@ -454,14 +500,20 @@ export class Simulation {
     const cursors = ctx.mem<number>('~cursor');
     const from = cursors.get('row') ?? 0;
     const lag = this.#lagOf(ctx.type);
-    const to = Math.min(deliveredRows(this.store, from, this.now - lag), this.log.rows);
+    const to = deliveredRows(this.store, from, this.now - lag);
     for (let row = from; row < to; row++) {
       const { table, key } = this.log.address(this.log.rowAddress[row] as number);
+      if (this.store.catalog.find(table).class !== 'published') continue;
       cursors.set('row', row + 1);
       const event = { table, key, before: this.log.rowBefore[row], after: this.log.rowAfter[row] };
       for (const { type, watch } of this.#watchers.get(table) ?? []) {
         if (type === ctx.type) this.#deliver(ctx.process, watch, event);
       }
+    }
+    for (let row = to; row < this.log.rows; row++) {
+      if (this.store.catalog.find(this.log.address(this.log.rowAddress[row] as number).table).class !== 'published') continue;
+      this.enqueue(ctx.process, '~watch', '', this.log.step(this.log.stepOfRow(row)).at + lag);
+      break;
     }
   }
 
@@ -471,7 +523,12 @@ export class Simulation {
     component?.start?.(ctx);
     for (const watch of component?.watches ?? []) {
       for (const key of [...(watch.relist?.(ctx) ?? this.store.keys(watch.table))]) {
-        this.#deliver(ctx.process, watch, { table: watch.table, key, before: undefined, after: this.store.get(watch.table, key) });
+        this.#deliver(ctx.process, watch, {
+          table: watch.table,
+          key,
+          before: undefined,
+          after: this.store.get(watch.table, key),
+        });
       }
     }
   }
@@ -483,7 +540,10 @@ export class Simulation {
     if (!component) throw new Error(`no component ${record.type}`);
     this.#contexts.set(id, new Context(this, id, record));
     if (this.#lagOf(record.type) > 0) {
-      this.#caches.set(id, new LaggingCache(this.store, () => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0));
+      this.#caches.set(
+        id,
+        new LaggingCache(this.store, () => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0),
+      );
     }
     const running = this.#running.get(record.type) ?? [];
     this.#running.set(record.type, [...running, id].sort());
@@ -523,7 +583,10 @@ export class Simulation {
     this.store.set(PROCESSES, id, { ...rest, state: 'stopped' });
     this.#contexts.delete(id);
     this.#caches.delete(id);
-    this.#running.set(record.type, (this.#running.get(record.type) ?? []).filter((other) => other !== id));
+    this.#running.set(
+      record.type,
+      (this.#running.get(record.type) ?? []).filter((other) => other !== id),
+    );
   }
 
   #receive(ctx: Context, component: ComponentType, id: string): void {
@@ -535,7 +598,8 @@ export class Simulation {
 
   #tellCaller(call: CallRecord): void {
     const caller = this.store.get(PROCESSES, call.process) as ProcessRecord | undefined;
-    if (caller?.state === 'running' && caller.startedAt === call.startedAt) this.enqueue(call.process, '~answers', call.id, this.now);
+    if (caller?.state === 'running' && caller.startedAt === call.startedAt)
+      this.enqueue(call.process, '~answers', call.id, this.now);
     else this.store.set(CALLS, call.id, undefined);
   }
 
@@ -595,4 +659,3 @@ function callRunner(sim: Simulation): ComponentType {
     },
   };
 }
-

@@ -112,7 +112,10 @@ export class TableCatalog {
   }
 
   get published(): readonly string[] {
-    return [...this.#byName.values()].filter((spec) => spec.class === 'published').map((spec) => spec.name).sort();
+    return [...this.#byName.values()]
+      .filter((spec) => spec.class === 'published')
+      .map((spec) => spec.name)
+      .sort();
   }
 }
 
@@ -166,7 +169,10 @@ export class Store {
 
   /** Names of the tables that start with a prefix and hold something, ascending. */
   tables(prefix: string): readonly string[] {
-    return [...this.#tables.values()].filter((t) => t.values.size > 0 && t.spec.name.startsWith(prefix)).map((t) => t.spec.name).sort();
+    return [...this.#tables.values()]
+      .filter((t) => t.values.size > 0 && t.spec.name.startsWith(prefix))
+      .map((t) => t.spec.name)
+      .sort();
   }
 
   specOf(table: string): TableSpec {

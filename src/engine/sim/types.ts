@@ -21,7 +21,10 @@ export interface IndexSpec<V> {
 
 /** Counts and sums kept per bucket; derived like an index. */
 export interface AggregateSpec<V> {
-  readonly of: (value: V, key: string) => { readonly bucket: string; readonly amounts: Readonly<Record<string, number>> } | undefined;
+  readonly of: (
+    value: V,
+    key: string,
+  ) => { readonly bucket: string; readonly amounts: Readonly<Record<string, number>> } | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of one value type stands among tables of others
