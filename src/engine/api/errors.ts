@@ -16,7 +16,14 @@ export type StatusReason = keyof typeof STATUS_CODES;
 
 /** One field that is wrong, as `field.Error` prints it. */
 export interface FieldError {
-  readonly type: 'FieldValueInvalid' | 'FieldValueRequired' | 'FieldValueForbidden' | 'FieldValueNotSupported' | 'FieldValueDuplicate' | 'FieldValueTooLong' | 'FieldValueNotFound';
+  readonly type:
+    | 'FieldValueInvalid'
+    | 'FieldValueRequired'
+    | 'FieldValueForbidden'
+    | 'FieldValueNotSupported'
+    | 'FieldValueDuplicate'
+    | 'FieldValueTooLong'
+    | 'FieldValueNotFound';
   readonly field: string;
   /** The whole text, such as `spec.accessModes: Required value: at least 1 access mode is required`. */
   readonly text: string;

@@ -40,7 +40,16 @@ const SPAM_INTERVAL = 300_000;
 export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): void {
   const { about, source, type, reason } = input;
   const object = referenceTo(about);
-  const group = [source, input.host ?? '', object.kind, object.namespace ?? '', object.name, object.uid, type, reason].join('|');
+  const group = [
+    source,
+    input.host ?? '',
+    object.kind,
+    object.namespace ?? '',
+    object.name,
+    object.uid,
+    type,
+    reason,
+  ].join('|');
   const aggregated = aggregate(ctx, group, input.message);
   if (isSpam(ctx, [source, object.kind, object.namespace ?? '', object.name, object.uid].join('|'))) return;
   const cacheKey = aggregated.single ? `${group}|${aggregated.message}` : group;
@@ -49,7 +58,12 @@ export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): vo
   const last = known === undefined ? undefined : ctx.live<EventObject>(EVENTS, known);
   if (known !== undefined && last) {
     const repeated = attempt(() =>
-      api.update<EventObject>(ctx, { ...last, message: aggregated.message, count: (last.count ?? 1) + 1, lastTimestamp: stamp }),
+      api.update<EventObject>(ctx, {
+        ...last,
+        message: aggregated.message,
+        count: (last.count ?? 1) + 1,
+        lastTimestamp: stamp,
+      }),
     );
     if (!(repeated instanceof StatusError)) return;
   }
@@ -78,18 +92,28 @@ export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): vo
 }
 
 /** An ObjectReference as `reference.GetReference` makes it. */
-export function referenceTo({ apiVersion, kind, metadata }: KubeObject): Required<Pick<ObjectReference, 'kind' | 'name' | 'uid' | 'apiVersion'>> & ObjectReference {
+export function referenceTo({
+  apiVersion,
+  kind,
+  metadata,
+}: KubeObject): Required<Pick<ObjectReference, 'kind' | 'name' | 'uid' | 'apiVersion'>> & ObjectReference {
   const { name, namespace, uid, resourceVersion } = metadata;
   return { kind, ...(namespace ? { namespace } : {}), name, uid, apiVersion, resourceVersion };
 }
 
-function aggregate(ctx: Context, group: string, message: string): { readonly single: boolean; readonly message: string } {
+function aggregate(
+  ctx: Context,
+  group: string,
+  message: string,
+): { readonly single: boolean; readonly message: string } {
   const table = ctx.mem<Similar>('~similar');
   const seen = table.get(group);
   const fresh = !seen || ctx.now - seen.last > SIMILAR_INTERVAL;
   const messages = fresh ? [message] : seen.messages.includes(message) ? seen.messages : [...seen.messages, message];
   if (fresh || messages !== seen.messages || seen.last !== ctx.now) table.set(group, { messages, last: ctx.now });
-  return messages.length > MAX_SIMILAR ? { single: false, message: `(combined from similar events): ${message}` } : { single: true, message };
+  return messages.length > MAX_SIMILAR
+    ? { single: false, message: `(combined from similar events): ${message}` }
+    : { single: true, message };
 }
 
 function isSpam(ctx: Context, source: string): boolean {
@@ -104,4 +128,5 @@ function isSpam(ctx: Context, source: string): boolean {
   return false;
 }
 
-const eventSuffix = (ctx: Context): string => ctx.random().toString(16).padStart(8, '0') + ctx.random().toString(16).padStart(8, '0');
+const eventSuffix = (ctx: Context): string =>
+  ctx.random().toString(16).padStart(8, '0') + ctx.random().toString(16).padStart(8, '0');

@@ -68,19 +68,32 @@ export interface AdmissionPlugin {
   readonly name: string;
   /** Throws `StatusError` to refuse. */
   readonly admitCreate?: (object: ObjectInput, definition: KindDefinition, request: RequestInfo) => ObjectInput;
-  readonly admitUpdate?: (object: KubeObject, old: KubeObject, definition: KindDefinition, request: RequestInfo) => KubeObject;
+  readonly admitUpdate?: (
+    object: KubeObject,
+    old: KubeObject,
+    definition: KindDefinition,
+    request: RequestInfo,
+  ) => KubeObject;
   readonly validateCreate?: (object: KubeObject, definition: KindDefinition, request: RequestInfo) => void;
-  readonly validateUpdate?: (object: KubeObject, old: KubeObject, definition: KindDefinition, request: RequestInfo) => void;
+  readonly validateUpdate?: (
+    object: KubeObject,
+    old: KubeObject,
+    definition: KindDefinition,
+    request: RequestInfo,
+  ) => void;
   readonly validateDelete?: (object: KubeObject, definition: KindDefinition, request: RequestInfo) => void;
 }
 
 /** Table of a kind in the store: `pods`, `storageclasses.storage.k8s.io`. */
-export const tableOf = ({ plural, group }: Pick<KindDefinition, 'plural' | 'group'>): string => (group === '' ? plural : `${plural}.${group}`);
+export const tableOf = ({ plural, group }: Pick<KindDefinition, 'plural' | 'group'>): string =>
+  group === '' ? plural : `${plural}.${group}`;
 
-export const apiVersionOf = ({ group, version }: Pick<KindDefinition, 'group' | 'version'>): string => (group === '' ? version : `${group}/${version}`);
+export const apiVersionOf = ({ group, version }: Pick<KindDefinition, 'group' | 'version'>): string =>
+  group === '' ? version : `${group}/${version}`;
 
 /** Key of an object in its table. */
-export const keyOf = (namespace: string | undefined, name: string): string => (namespace ? `${namespace}/${name}` : name);
+export const keyOf = (namespace: string | undefined, name: string): string =>
+  namespace ? `${namespace}/${name}` : name;
 
 /** Keeps a definition's own object type while it is written and forgets it for the registry. */
 export function defineKind<T extends KubeObject>(definition: KindDefinition<T>): KindDefinition {

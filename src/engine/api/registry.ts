@@ -16,7 +16,10 @@ export class Registry {
       this.#byVersionKind.set(`${apiVersionOf(kind)} ${kind.kind}`, kind);
       this.#byTable.set(tableOf(kind), kind);
       for (const name of [kind.plural, kind.singular, kind.kind.toLowerCase(), ...kind.shortNames]) {
-        for (const full of [name, ...(kind.group === '' ? [] : [`${name}.${kind.group}`, `${name}.${kind.version}.${kind.group}`])]) {
+        for (const full of [
+          name,
+          ...(kind.group === '' ? [] : [`${name}.${kind.group}`, `${name}.${kind.version}.${kind.group}`]),
+        ]) {
           if (!this.#byName.has(full)) this.#byName.set(full, kind);
         }
       }

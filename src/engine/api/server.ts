@@ -1,6 +1,6 @@
 import type { Context } from '../sim/context.ts';
 import { deepEqual } from './diff.ts';
-import { formatTimestamp, parseTimestamp } from './duration.ts';
+import { formatTime, parseTime } from './duration.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './errors.ts';
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
 import type { KubeObject, ObjectInput, ObjectMeta } from './object.ts';
@@ -29,12 +29,12 @@ export class ApiServer {
 
   /** RFC 3339 of the virtual clock, to the second. */
   timestamp(ctx: Context): string {
-    return formatTimestamp(this.epochMillis(ctx));
+    return formatTime(this.epochMillis(ctx));
   }
 
   /** Virtual clock in milliseconds since 1970. */
   epochMillis(ctx: Context): number {
-    return (parseTimestamp(ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z') ?? 0) + ctx.now;
+    return (parseTime(ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z') ?? 0) + ctx.now;
   }
 
   /**
@@ -66,12 +66,23 @@ export class ApiServer {
     const { resourceVersion, ...given } = input.metadata as Partial<ObjectMeta>;
     if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     const name = given.name ?? (given.generateName ? given.generateName + generatedSuffix(ctx) : '');
-    const { deletionTimestamp: _1, deletionGracePeriodSeconds: _2, uid: _3, creationTimestamp: _4, generation: _5, namespace, ...kept } = given;
+    const {
+      deletionTimestamp: _1,
+      deletionGracePeriodSeconds: _2,
+      uid: _3,
+      creationTimestamp: _4,
+      generation: _5,
+      namespace,
+      ...kept
+    } = given;
     const space = definition.namespaced ? { namespace: namespace || 'default' } : {};
     let object = { ...input, metadata: { ...kept, name, ...space } } as unknown as KubeObject;
     object = definition.defaults?.(object) ?? object;
     for (const plugin of this.registry.admission) {
-      object = (plugin.admitCreate?.(object as unknown as ObjectInput, definition, request) as unknown as KubeObject | undefined) ?? object;
+      object =
+        (plugin.admitCreate?.(object as unknown as ObjectInput, definition, request) as unknown as
+          | KubeObject
+          | undefined) ?? object;
     }
     object = definition.prepareForCreate?.(object, request) ?? object;
     const metadata: ObjectMeta = {
@@ -101,12 +112,21 @@ export class ApiServer {
   }
 
   /** PATCH of the main resource or its status; on a conflict-free store it never has to be tried again. */
-  patch<T extends KubeObject>(ctx: Context, ref: Ref, patch: Patch, subresource: 'main' | 'status' = 'main', options: WriteOptions = {}): T {
+  patch<T extends KubeObject>(
+    ctx: Context,
+    ref: Ref,
+    patch: Patch,
+    subresource: 'main' | 'status' = 'main',
+    options: WriteOptions = {},
+  ): T {
     const live = this.get<T>(ctx, ref);
     const patched = patchObject(live as unknown as ObjectInput, patch);
     if (patched instanceof StatusError) throw patched;
     const object = patched as unknown as T;
-    const metadata = { ...object.metadata, resourceVersion: object.metadata.resourceVersion || live.metadata.resourceVersion };
+    const metadata = {
+      ...object.metadata,
+      resourceVersion: object.metadata.resourceVersion || live.metadata.resourceVersion,
+    };
     return this.#replace(ctx, { ...object, metadata }, subresource, options);
   }
 
@@ -121,29 +141,42 @@ export class ApiServer {
     const { uid, resourceVersion } = options.preconditions ?? {};
     if (uid !== undefined && uid !== live.metadata.uid) {
       const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
-      throw new StatusError('Conflict', `Operation cannot be fulfilled on ${tableOf(definition)} "${ref.name}": ${text}`);
+      throw new StatusError(
+        'Conflict',
+        `Operation cannot be fulfilled on ${tableOf(definition)} "${ref.name}": ${text}`,
+      );
     }
-    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, ref.name);
+    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
+      throw conflict(definition, ref.name);
     for (const plugin of this.registry.admission) plugin.validateDelete?.(live, definition, request);
     const grace = definition.gracePeriod?.(live, options);
     const finalizers = withPropagation(live.metadata.finalizers ?? [], options);
     const held = finalizers.length > 0;
     const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = live.metadata;
-    const period = Math.min(grace ?? 0, deletionTimestamp === undefined ? Number.POSITIVE_INFINITY : deletionGracePeriodSeconds);
+    const period = Math.min(
+      grace ?? 0,
+      deletionTimestamp === undefined ? Number.POSITIVE_INFINITY : deletionGracePeriodSeconds,
+    );
     if (deletionTimestamp === undefined && (held || grace !== undefined)) {
       const marked: ObjectMeta = {
         ...live.metadata,
-        deletionTimestamp: formatTimestamp(this.epochMillis(ctx) + period * 1000),
+        deletionTimestamp: formatTime(this.epochMillis(ctx) + period * 1000),
         deletionGracePeriodSeconds: period,
         ...(held && { finalizers }),
         ...(live.metadata.generation !== undefined && { generation: live.metadata.generation + 1 }),
       };
       this.#store(ctx, definition, { ...live, metadata: marked }, {});
     } else if (deletionTimestamp !== undefined && period < deletionGracePeriodSeconds) {
-      const stamp = formatTimestamp(this.epochMillis(ctx) + period * 1000);
-      this.#store(ctx, definition, { ...live, metadata: { ...live.metadata, deletionTimestamp: stamp, deletionGracePeriodSeconds: period } }, {});
+      const stamp = formatTime(this.epochMillis(ctx) + period * 1000);
+      this.#store(
+        ctx,
+        definition,
+        { ...live, metadata: { ...live.metadata, deletionTimestamp: stamp, deletionGracePeriodSeconds: period } },
+        {},
+      );
     }
-    if (!held && period === 0) ctx.write(tableOf(definition), keyOf(live.metadata.namespace, live.metadata.name), undefined);
+    if (!held && period === 0)
+      ctx.write(tableOf(definition), keyOf(live.metadata.namespace, live.metadata.name), undefined);
   }
 
   /**
@@ -152,17 +185,36 @@ export class ApiServer {
    */
   bind(ctx: Context, namespace: string, name: string, nodeName: string): void {
     const definition = this.definition('v1', 'Pod');
-    const pod = this.get<KubeObject & { spec: Record<string, unknown>; status?: Record<string, unknown> }>(ctx, { kind: 'Pod', namespace, name });
+    const pod = this.get<KubeObject & { spec: Record<string, unknown>; status?: Record<string, unknown> }>(ctx, {
+      kind: 'Pod',
+      namespace,
+      name,
+    });
     if (pod.metadata.deletionTimestamp !== undefined) {
-      throw new StatusError('Conflict', `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is being deleted, cannot be assigned to a host`);
+      throw new StatusError(
+        'Conflict',
+        `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is being deleted, cannot be assigned to a host`,
+      );
     }
     if (pod.spec['nodeName']) {
-      throw new StatusError('Conflict', `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is already assigned to node "${String(pod.spec['nodeName'])}"`);
+      throw new StatusError(
+        'Conflict',
+        `Operation cannot be fulfilled on pods/binding "${name}": pod ${name} is already assigned to node "${String(pod.spec['nodeName'])}"`,
+      );
     }
     const { nominatedNodeName: _, conditions = [], ...status } = pod.status ?? {};
     const others = (conditions as { type: string }[]).filter((condition) => condition.type !== 'PodScheduled');
-    const scheduled = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: this.timestamp(ctx) };
-    const bound = { ...pod, spec: { ...pod.spec, nodeName }, status: { ...status, conditions: [...others, scheduled] } };
+    const scheduled = {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null,
+      lastTransitionTime: this.timestamp(ctx),
+    };
+    const bound = {
+      ...pod,
+      spec: { ...pod.spec, nodeName },
+      status: { ...status, conditions: [...others, scheduled] },
+    };
     this.#store(ctx, definition, bound, {});
   }
 
@@ -174,13 +226,17 @@ export class ApiServer {
     const { resourceVersion, uid } = object.metadata;
     if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, name);
     if (uid && uid !== live.metadata.uid) throw conflict(definition, name);
-    const next = subresource === 'status' ? this.#nextStatus(definition, object, live, request) : this.#nextMain(definition, object, live, request);
+    const next =
+      subresource === 'status'
+        ? this.#nextStatus(definition, object, live, request)
+        : this.#nextMain(definition, object, live, request);
     if (deepEqual(next, live)) return live;
     return this.#store(ctx, definition, next, options) as T;
   }
 
   #nextMain<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
-    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } = live.metadata;
+    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } =
+      live.metadata;
     const metadata: ObjectMeta = {
       ...object.metadata,
       uid,
@@ -203,7 +259,8 @@ export class ApiServer {
   }
 
   #nextStatus<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
-    if (!definition.statusSubresource) throw new StatusError('NotFound', 'the server could not find the requested resource');
+    if (!definition.statusSubresource)
+      throw new StatusError('NotFound', 'the server could not find the requested resource');
     let next = withStatus(live, object);
     next = definition.prepareForStatusUpdate?.(next, live, request) ?? next;
     const errors = definition.validateStatusUpdate?.(next, live) ?? [];
@@ -216,7 +273,10 @@ export class ApiServer {
     const metadata = tidyMeta({ ...object.metadata, resourceVersion: nextVersion(ctx) });
     const stored: KubeObject = { ...object, metadata };
     if (options.dryRun) return stored;
-    const leaves = metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length === 0 && (metadata.deletionGracePeriodSeconds ?? 0) === 0;
+    const leaves =
+      metadata.deletionTimestamp !== undefined &&
+      (metadata.finalizers ?? []).length === 0 &&
+      (metadata.deletionGracePeriodSeconds ?? 0) === 0;
     // The last finalizer has gone, or was never there: a pod is first marked and leaves in its own write.
     ctx.write(tableOf(definition), key, leaves && definition.gracePeriod === undefined ? undefined : stored);
     return stored;
@@ -227,7 +287,12 @@ export class ApiServer {
   }
 
   #definitionOf({ apiVersion, kind }: Ref): KindDefinition {
-    const group = apiVersion === undefined ? undefined : apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    const group =
+      apiVersion === undefined
+        ? undefined
+        : apiVersion.includes('/')
+          ? apiVersion.slice(0, apiVersion.indexOf('/'))
+          : '';
     const found = this.registry.byKind(kind, group);
     if (!found) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion ?? ''}"`);
     return found;
@@ -258,7 +323,12 @@ export function controllerRef({ apiVersion, kind, metadata }: KubeObject): {
 /** Version-4 UUID from the step's random bits. */
 export function newUid(ctx: Context): string {
   const hex = (bits: number): string => bits.toString(16).padStart(8, '0');
-  const [a, b, c, d] = [hex(ctx.random()), hex(ctx.random()), hex(((ctx.random() & 0x3fffffff) | 0x80000000) >>> 0), hex(ctx.random())];
+  const [a, b, c, d] = [
+    hex(ctx.random()),
+    hex(ctx.random()),
+    hex(((ctx.random() & 0x3fffffff) | 0x80000000) >>> 0),
+    hex(ctx.random()),
+  ];
   return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
 }
 
@@ -280,7 +350,8 @@ const nextVersion = (ctx: Context): string => String(ctx.rows + 1);
 
 const fieldOf = (object: KubeObject, field: string): unknown => (object as unknown as Record<string, unknown>)[field];
 
-const spaceOf = ({ metadata }: KubeObject): { namespace?: string } => (metadata.namespace ? { namespace: metadata.namespace } : {});
+const spaceOf = ({ metadata }: KubeObject): { namespace?: string } =>
+  metadata.namespace ? { namespace: metadata.namespace } : {};
 
 function withStatus(object: KubeObject, from: KubeObject): KubeObject {
   const status = fieldOf(from, 'status');

@@ -1,0 +1,3 @@
+export function runFiles(_args: readonly string[]): number {
+  return 2;
+}

@@ -1,0 +1,43 @@
+import type { Context } from '../sim/context.ts';
+import { StatusError } from './errors.ts';
+import { keyOf, tableOf } from './kind.ts';
+import type { KubeObject, ObjectInput } from './object.ts';
+import { threeWayMerge } from './patch.ts';
+import type { ApiServer } from './server.ts';
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/**
+ * `kubectl apply`, client-side: creates, or patches by what changed since the last apply.
+ * @see staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go
+ */
+export function clientSideApply(api: ApiServer, ctx: Context, input: ObjectInput): KubeObject {
+  const definition = api.definition(input.apiVersion, input.kind);
+  const namespace = definition.namespaced ? input.metadata.namespace || 'default' : undefined;
+  const modified = withLastApplied(input, namespace);
+  const { name } = input.metadata;
+  const live = name === undefined ? undefined : ctx.live<KubeObject>(tableOf(definition), keyOf(namespace, name));
+  if (!live) return api.create(ctx, modified);
+  const noted = live.metadata.annotations?.[LAST_APPLIED];
+  const original = noted === undefined ? undefined : (JSON.parse(noted) as ObjectInput);
+  const merged = threeWayMerge(original, modified, live as unknown as ObjectInput);
+  if (merged instanceof StatusError) throw merged;
+  return api.update(ctx, merged as unknown as KubeObject);
+}
+
+/** The manifest with itself noted in its annotation: one line of JSON, keys sorted, a newline at the end. */
+function withLastApplied(input: ObjectInput, namespace: string | undefined): ObjectInput {
+  const { [LAST_APPLIED]: _, ...annotations } = input.metadata.annotations ?? {};
+  const metadata = { ...input.metadata, annotations, ...(namespace !== undefined && { namespace }) };
+  const noted = `${JSON.stringify(sorted({ ...input, metadata }))}\n`;
+  return { ...input, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: noted } } };
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value as Plain).filter(([, part]) => part !== undefined);
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]));
+}

@@ -1,0 +1,22 @@
+import { badRequest, StatusError } from './errors.ts';
+import type { ObjectInput } from './object.ts';
+import type { Registry } from './registry.ts';
+import { checkFields, decodingError } from './schema/check.ts';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/**
+ * Turns what somebody sent into an object, as the API server decodes it with strict field validation.
+ * @throws StatusError when the kind is not served, a field is unknown or of the wrong type
+ */
+export function decodeObject(registry: Registry, value: unknown): ObjectInput {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('the object provided is unrecognized (must be of type Object)');
+  const { apiVersion, kind, metadata = {} } = value as Plain;
+  if (typeof kind !== 'string' || kind === '') throw badRequest("Object 'Kind' is missing");
+  if (typeof apiVersion !== 'string' || apiVersion === '') throw badRequest("Object 'apiVersion' is missing");
+  const definition = registry.byVersionKind(apiVersion, kind);
+  if (!definition) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`);
+  const error = decodingError(checkFields(apiVersion, kind, value));
+  if (error !== undefined) throw badRequest(`${kind} in version "${definition.version}" cannot be handled as a ${kind}: ${error}`);
+  return { ...(value as Plain), apiVersion, kind, metadata: (metadata ?? {}) as ObjectInput['metadata'] };
+}

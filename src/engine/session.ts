@@ -1,0 +1,185 @@
+import { clientSideApply } from './api/apply.ts';
+import { decodeObject } from './api/decode.ts';
+import { parseDuration } from './api/duration.ts';
+import { badRequest, StatusError } from './api/errors.ts';
+import type { DeleteOptions } from './api/kind.ts';
+import type { KubeObject, ObjectInput } from './api/object.ts';
+import type { Patch } from './api/patch.ts';
+import type { Ref } from './api/server.ts';
+import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
+import { injectFault } from './faults.ts';
+import { runKubectl } from './kubectl/index.ts';
+import type { Context } from './sim/context.ts';
+import type { VirtualTime } from './sim/types.ts';
+
+/** Each request is followed by this much virtual time in which the components run. */
+const REQUEST_TIME = 10;
+/** A run that does not settle ends after this much virtual time, or so many steps. */
+export const HORIZON = 3_600_000;
+export const MAX_STEPS = 200_000;
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** An operation of the exchange format: one of its keys says which. */
+export type SessionOperation = Plain;
+
+export interface OperationError {
+  readonly op: number;
+  readonly reason: string;
+  readonly code: number;
+  readonly message: string;
+  /** Which object of a list was refused. */
+  readonly item?: number;
+  readonly causes?: StatusError['causes'];
+}
+
+export interface CommandOutput {
+  readonly op: number;
+  readonly out: string;
+  readonly err: string;
+  readonly exit: number;
+}
+
+export interface Warning {
+  readonly op: number;
+  readonly message: string;
+}
+
+/** A run with its operations: what the headless runner and the page's worker both drive. */
+export class Session {
+  readonly cluster: Cluster;
+  readonly errors: OperationError[] = [];
+  readonly outputs: CommandOutput[] = [];
+  readonly warnings: Warning[] = [];
+  readonly #files: Readonly<Record<string, unknown>>;
+  #operations = 0;
+
+  constructor(options: ClusterOptions & { readonly files?: Readonly<Record<string, unknown>> }) {
+    this.cluster = buildCluster(options);
+    this.#files = options.files ?? {};
+  }
+
+  get now(): VirtualTime {
+    return this.cluster.sim.now;
+  }
+
+  /** Operations done so far. */
+  get operations(): number {
+    return this.#operations;
+  }
+
+  /** Goes on counting operations from here: after a fork. */
+  restartAt(operations: number): void {
+    this.#operations = operations;
+    for (const list of [this.errors, this.outputs, this.warnings]) list.splice(0, list.length, ...list.filter(({ op }) => op < operations) as never[]);
+  }
+
+  /** Does one operation; its requests are 10 ms of virtual time apart. What is refused is noted in `errors`. */
+  operate(operation: SessionOperation): void {
+    const op = this.#operations++;
+    const { sim } = this.cluster;
+    if (operation['wait'] !== undefined) sim.run(sim.now + duration(operation['wait']));
+    else if (operation['settle'] !== undefined) sim.runUntilSettled(sim.now + HORIZON, MAX_STEPS);
+    else if (operation['fault'] !== undefined) this.#request(op, 'fault', (ctx) => injectFault(sim, ctx, operation['fault'] as Plain), 0);
+    else if (operation['run'] !== undefined) this.command(String(operation['run']), op);
+    else {
+      for (const [item, { label, act }] of this.#requestsOf(operation).entries()) this.#request(op, label, act, REQUEST_TIME, item);
+    }
+  }
+
+  /** Runs a console command, now. With `op` its output is noted as that operation's. */
+  command(command: string, op?: number): Omit<CommandOutput, 'op'> {
+    const { api, sim } = this.cluster;
+    const result = sim.operate(command, (ctx) => runKubectl(api, ctx, command, this.#files));
+    if (op !== undefined) {
+      this.outputs.push({ op, ...result });
+      sim.run(sim.now + REQUEST_TIME);
+    }
+    return result;
+  }
+
+  #request(op: number, label: string, act: (ctx: Context) => void, time: VirtualTime, item?: number): void {
+    const { sim } = this.cluster;
+    sim.operate(label, (ctx) => {
+      ctx.write('operations', String(op).padStart(6, '0'), { label });
+      try {
+        act(ctx);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        const { reason, code, message, causes } = error;
+        this.errors.push({ op, reason, code, message, ...(item !== undefined && { item }), ...(causes.length > 0 && { causes }) });
+      }
+    });
+    sim.run(sim.now + time);
+  }
+
+  #requestsOf(operation: Plain): readonly { readonly label: string; readonly act: (ctx: Context) => void }[] {
+    const { api } = this.cluster;
+    for (const verb of ['apply', 'create', 'replace'] as const) {
+      if (operation[verb] === undefined) continue;
+      const inputs = flatten(operation[verb]);
+      return inputs.map((input) => ({
+        label: `${verb} ${String(input['kind'])}/${String((input['metadata'] as Plain | undefined)?.['name'] ?? '')}`,
+        act: (ctx) => {
+          const object = decodeObject(api.registry, input);
+          const written = verb === 'apply' ? clientSideApply(api, ctx, object) : verb === 'create' ? api.create(ctx, object) : replace(api, ctx, object);
+          this.#warn(written);
+        },
+      }));
+    }
+    if (operation['delete'] !== undefined) return [{ label: `delete ${nameOf(operation['delete'])}`, act: (ctx) => this.#remove(ctx, operation['delete'] as Plain) }];
+    if (operation['patch'] !== undefined) return [{ label: `patch ${nameOf(operation['patch'])}`, act: (ctx) => this.#patch(ctx, operation['patch'] as Plain) }];
+    if (operation['status'] !== undefined) return [{ label: `status ${nameOf(operation['status'])}`, act: (ctx) => this.#status(ctx, operation['status'] as Plain) }];
+    throw badRequest(`operation ${JSON.stringify(operation).slice(0, 200)} is not understood`);
+  }
+
+  #warn(object: KubeObject): void {
+    const definition = this.cluster.api.registry.byVersionKind(object.apiVersion, object.kind);
+    for (const message of definition?.warnings?.(object, undefined) ?? []) this.warnings.push({ op: this.#operations - 1, message });
+  }
+
+  #remove(ctx: Context, target: Plain): void {
+    const { gracePeriodSeconds, propagationPolicy, force } = target;
+    const options: DeleteOptions = {
+      ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : force === true ? { gracePeriodSeconds: 0 } : {}),
+      propagationPolicy: (propagationPolicy as DeleteOptions['propagationPolicy']) ?? 'Background',
+    };
+    this.cluster.api.remove(ctx, refOf(target), options);
+  }
+
+  #patch(ctx: Context, target: Plain): void {
+    const type = (target['type'] as Patch['type'] | undefined) ?? 'merge';
+    this.cluster.api.patch(ctx, refOf(target), { type, patch: target['patch'] } as Patch);
+  }
+
+  #status(ctx: Context, target: Plain): void {
+    const patch = { type: 'merge', patch: target['patch'] } as Patch;
+    this.cluster.api.patch(ctx, refOf(target), patch, 'status');
+  }
+}
+
+function replace(api: Cluster['api'], ctx: Context, object: ObjectInput): KubeObject {
+  return api.update(ctx, object as unknown as KubeObject);
+}
+
+function flatten(value: unknown): readonly ObjectInput[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.flatMap((entry: Plain) => (entry['kind'] === 'List' && Array.isArray(entry['items']) ? flatten(entry['items']) : [entry as ObjectInput]));
+}
+
+function refOf({ apiVersion, kind, namespace, name }: Plain): Ref {
+  return {
+    kind: String(kind),
+    name: String(name),
+    ...(typeof apiVersion === 'string' && { apiVersion }),
+    ...(typeof namespace === 'string' && { namespace }),
+  };
+}
+
+const nameOf = (target: unknown): string => `${String((target as Plain)['kind'])}/${String((target as Plain)['name'])}`;
+
+function duration(value: unknown): VirtualTime {
+  const parsed = typeof value === 'number' ? value : parseDuration(String(value), { days: true });
+  if (typeof parsed !== 'number') throw badRequest(`${JSON.stringify(value)} is not a duration; write it as 500ms, 2s or 1m30s`);
+  return Math.round(parsed);
+}
