@@ -14,10 +14,13 @@ import { PERSISTENT_SOURCE_NAMES, type Source, validatePersistentVolumeSource } 
 
 const NONE: readonly string[] = [];
 
-/** Volumes that no claim is bound to, by class, mode and access modes, smallest first. */
+/** Volumes that are there for the taking, by class, mode and access modes, smallest first. */
 const free: IndexSpec<PersistentVolume> = {
-  of: (volume) =>
-    volume.spec.claimRef ? NONE : [freeBucket(volumeClass(volume), volume.spec.volumeMode, volume.spec.accessModes)],
+  of: (volume) => {
+    const { metadata, spec, status } = volume;
+    if (spec.claimRef || status?.phase !== 'Available' || metadata.deletionTimestamp !== undefined) return NONE;
+    return [freeBucket(volumeClass(volume), spec.volumeMode, spec.accessModes)];
+  },
   rank: ({ spec }) => Number(quantityValue(spec.capacity?.['storage'])),
 };
 
@@ -296,7 +299,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   indices: {
     byClaim: byText(claimKey),
     byClass: { of: (volume) => [volumeClass(volume)] },
-    byPhase: byText(({ status }) => status?.phase),
+    byPhase: { of: ({ status }) => [status?.phase ?? ''] },
     byProvisioner: byText(({ spec }) => spec.csi?.driver),
     byHandle: byText(({ spec: { csi } }) => csi && `${csi.driver}^${csi.volumeHandle}`),
     modes: { of: ({ spec }) => [accessModesKey(spec.accessModes)] },

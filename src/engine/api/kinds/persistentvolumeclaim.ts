@@ -219,7 +219,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     byNamespace,
     byOwner,
     byVolume: byText(({ spec }) => spec.volumeName),
-    byPhase: byText(({ status }) => status?.phase),
+    byPhase: { of: ({ status }) => [status?.phase ?? ''] },
     byClass: { of: (claim) => [claimClass(claim)] },
   },
   columns,
