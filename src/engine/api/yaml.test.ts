@@ -151,6 +151,10 @@ describe('what cannot be read is answered with its place and a remedy', () => {
     expect(readManifests(text, { maxBytes: 200 }).errors).toEqual([]);
   });
 
+  it('gives up after a hundred faults', () => {
+    expect(readManifests('---\na: b: c\n'.repeat(5000)).errors).toHaveLength(100);
+  });
+
   it('an empty text has neither documents nor errors', () => {
     for (const text of ['', '\n', '# nothing\n', '---\n---\n', '\ufeff']) {
       expect(readManifests(text)).toEqual({ documents: [], errors: [] });

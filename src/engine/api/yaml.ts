@@ -9,12 +9,12 @@
  * @see sigs.k8s.io/yaml yaml.go YAMLToJSON
  * @see staging/src/k8s.io/cli-runtime/pkg/resource/visitor.go StreamVisitor.Visit
  */
-import { type Event, parseEvents, YAMLException } from 'js-yaml';
 import { byteLength } from './names.ts';
 import { type Budget, Constructor } from './yaml/construct.ts';
-import { faultOfParser, type ManifestErrorCode, ManifestFault } from './yaml/fault.ts';
+import { type ManifestErrorCode, ManifestFault } from './yaml/fault.ts';
 import { findPath, itemOffsets } from './yaml/locate.ts';
-import { type Chunk, splitDocuments } from './yaml/split.ts';
+import { type ParsedDocument, parseDocuments } from './yaml/parse.ts';
+import { splitDocuments } from './yaml/split.ts';
 
 export type { ManifestErrorCode } from './yaml/fault.ts';
 
@@ -59,6 +59,8 @@ export interface Manifests {
 }
 
 const DEFAULT_MAX_BYTES = 5 * 1024 * 1024;
+/** Reading stops at this many faults: the text is hardly YAML, and nobody reads on. */
+const MAX_ERRORS = 100;
 // Characters that no YAML stream may hold (tabs and line ends may); whoever pastes them has pasted a binary file.
 const CONTROL_CHARACTER = /[^\P{Cc}\t\n\r\u0080-\u009f]|[\ufffe\uffff]/u;
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -92,7 +94,10 @@ interface Reading {
   readonly errors: ManifestError[];
 }
 
-/** Reads every document of a text. Never throws: what cannot be read becomes an error with its place and a remedy. */
+/**
+ * Reads every document of a text. Never throws: what cannot be read becomes an error with its place and a remedy. After
+ * a hundred errors the rest is not read.
+ */
 export function readManifests(text: string, options: ReadOptions = {}): Manifests {
   const reading: Reading = {
     text,
@@ -108,15 +113,17 @@ export function readManifests(text: string, options: ReadOptions = {}): Manifest
   }
   // A byte order mark may stand at the very front.
   const chunks = splitDocuments(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
-  for (const [index, chunk] of chunks.entries()) {
+  let index = 0;
+  for (const parsed of parseDocuments(text, chunks)) {
     try {
-      readDocument(chunk, index, reading);
+      readDocument(parsed, index, reading);
     } catch (error) {
       if (!(error instanceof ManifestFault)) throw error;
       reading.errors.push(toError(error, index, reading));
       // What aliases multiply in one document they may multiply in the next.
-      if (error.code === 'aliases') break;
+      if (error.code === 'aliases' || reading.errors.length >= MAX_ERRORS) break;
     }
+    index += 1;
   }
   return { documents: reading.documents, errors: reading.errors };
 }
@@ -150,42 +157,36 @@ function toError(fault: ManifestFault, documentIndex: number, reading: Reading):
   return { ...position, code: fault.code, message, remedy: fault.remedy.replace('{line}', related), documentIndex };
 }
 
-function readDocument(chunk: Chunk, index: number, reading: Reading): void {
+function readDocument(parsed: ParsedDocument | ManifestFault, index: number, reading: Reading): void {
+  if (parsed instanceof ManifestFault) throw parsed;
+  const { chunk, source, base, events, from } = parsed;
+  const { text, lines } = reading;
   if (chunk.misplaced !== undefined) {
-    const rest = reading.text.slice(chunk.misplaced).split('\n', 1)[0] ?? '';
+    const rest = text.slice(chunk.misplaced).split('\n', 1)[0] ?? '';
     const message = `invalid Yaml document separator: ${rest.trim()}`;
     throw new ManifestFault('separator', chunk.misplaced, message, 'Start the document on the line below "---".');
   }
-  const source = reading.text.slice(chunk.start, chunk.end);
-  const events = parse(source, chunk.start, reading);
-  const value = new Constructor(source, chunk.start, events, 1, reading.budget).node();
+  const value = new Constructor(source, base, events, from + 1, reading.budget).node();
   if (value === null) return;
-  const first = chunk.start + source.search(/\S/);
+  let first = chunk.start;
+  while (first < chunk.end && text.charCodeAt(first) <= 0x20) first += 1;
+  let end = chunk.end;
+  while (end > first && text.charCodeAt(end - 1) <= 0x20) end -= 1;
   const object = asObject(value, first);
-  const end = chunk.start + source.trimEnd().length;
   if (isList(object)) {
-    readItems(object, { chunk, source, events, index, end }, reading);
+    readItems(object, parsed, { index, end }, reading);
     return;
   }
   requireType(object, first);
   reading.documents.push({
     value: object,
     index,
-    startLine: reading.lines.at(first).line,
-    endLine: reading.lines.at(end).line,
+    startLine: lines.at(first).line,
+    endLine: lines.at(end).line,
     offset: chunk.start,
-    length: source.length,
+    length: chunk.end - chunk.start,
     basePath: [],
   });
-}
-
-function parse(source: string, base: number, reading: Reading): Event[] {
-  try {
-    return parseEvents(source, {});
-  } catch (error) {
-    if (error instanceof YAMLException) throw faultOfParser(error, reading.text, base);
-    throw error;
-  }
 }
 
 function asObject(value: unknown, offset: number): Readonly<Record<string, unknown>> {
@@ -215,29 +216,26 @@ function isList(object: Readonly<Record<string, unknown>>): boolean {
   return typeof object['kind'] === 'string' && object['kind'].endsWith('List') && Object.hasOwn(object, 'items');
 }
 
-interface ListSource {
-  readonly chunk: Chunk;
-  readonly source: string;
-  readonly events: readonly Event[];
-  readonly index: number;
-  readonly end: number;
-}
-
 /** Takes a list apart. Items of a typed list may leave out what the list says. @see UnstructuredJSONScheme */
-function readItems(list: Readonly<Record<string, unknown>>, from: ListSource, reading: Reading): void {
-  const { chunk, source, events, index } = from;
+function readItems(
+  list: Readonly<Record<string, unknown>>,
+  parsed: ParsedDocument,
+  { index, end }: { readonly index: number; readonly end: number },
+  reading: Reading,
+): void {
+  const { chunk, source, base, events, from } = parsed;
   const items = list['items'] ?? [];
   if (!Array.isArray(items)) {
-    const { key } = findPath(source, ['items']);
+    const { key } = findPath(reading.text.slice(chunk.start, chunk.end), ['items']);
     const message = 'json: cannot unmarshal object into Go struct field detector.items of type []json.RawMessage';
     throw new ManifestFault('itemsNotAList', chunk.start + key, message, 'Write each item with a dash.');
   }
-  const offsets = itemOffsets(source, events);
+  const offsets = itemOffsets(source, events, from);
   const itemKind = String(list['kind']).slice(0, -'List'.length);
   for (const [position, item] of items.entries()) {
-    const offset = chunk.start + (offsets[position] ?? 0);
+    const offset = base + (offsets[position] ?? 0);
     const following = offsets[position + 1];
-    const until = following === undefined ? from.end : chunk.start + following;
+    const until = following === undefined ? end : base + following;
     try {
       let value = asObject(item, offset);
       if (itemKind !== '' && value['kind'] === undefined && value['apiVersion'] === undefined) {
@@ -252,7 +250,7 @@ function readItems(list: Readonly<Record<string, unknown>>, from: ListSource, re
         startLine,
         endLine: following === undefined ? last : Math.max(startLine, last - 1),
         offset: chunk.start,
-        length: source.length,
+        length: chunk.end - chunk.start,
         basePath: ['items', position],
       });
     } catch (error) {

@@ -148,7 +148,9 @@ export function faultOfParser(error: YAMLException, source: string, base: number
     return new ManifestFault('syntax', offset, 'found character that cannot start any token', QUOTE_REMEDY, true);
   }
   // A bracket or quote that is left open shows as bad indentation only where the next line starts.
-  const reason = /indentation/.test(error.reason) ? (unclosed(source.slice(base, offset)) ?? error.reason) : error.reason;
+  const reason = /indentation/.test(error.reason)
+    ? (unclosed(source.slice(base, offset)) ?? error.reason)
+    : error.reason;
   const wording = WORDINGS.find((entry) => entry.reason.test(reason));
   if (wording?.text === 'did not find expected key' && source.charAt(offset) === ':') {
     const text = 'mapping values are not allowed in this context';

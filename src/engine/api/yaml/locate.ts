@@ -76,10 +76,10 @@ export function findPath(source: string, path: readonly (string | number)[]): Fo
   return follow(source, parseEvents(source, {}), path);
 }
 
-/** The offsets of the items of the top-level list `items`. */
-export function itemOffsets(source: string, events: readonly Event[]): number[] {
+/** The offsets of the items of the top-level list `items`, of the document whose event is at `from`. */
+export function itemOffsets(source: string, events: readonly Event[], from: number): number[] {
   const offsets: number[] = [];
-  let at = 2;
+  let at = from + 2;
   while (at < events.length && events[at]?.type !== EVENT_ID.POP) {
     const name = events[at];
     const value = skip(events, at);

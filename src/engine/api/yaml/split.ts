@@ -11,8 +11,6 @@ export interface Chunk {
 
 // A line that starts like this ends a document wherever it stands: neither a block nor a quoted scalar may contain it.
 const MARKER = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)[ \t]*/gm;
-/** Nothing but comments and directives. */
-const BLANK = /^(?:[ \t\r]*(?:#[^\n]*)?(?:\n|$)|%[^\n]*(?:\n|$))*$/;
 
 /**
  * The documents of a text in order. Directives (`%YAML 1.2`) belong to the document behind them; parts without any
@@ -25,8 +23,7 @@ export function splitDocuments(text: string, from: number): Chunk[] {
   let start = from;
   let misplaced: number | undefined;
   const close = (end: number): void => {
-    const body = text.slice(start, end);
-    if (misplaced !== undefined || !isBlank(body)) chunks.push({ start, end, misplaced });
+    if (misplaced !== undefined || !isBlank(text, start, end)) chunks.push({ start, end, misplaced });
   };
   MARKER.lastIndex = from;
   for (let match = MARKER.exec(text); match !== null; match = MARKER.exec(text)) {
@@ -42,9 +39,18 @@ export function splitDocuments(text: string, from: number): Chunk[] {
   return chunks;
 }
 
-function isBlank(body: string): boolean {
-  // Most documents start with a key, which settles it at once.
-  const first = body.charCodeAt(0);
-  if ((first >= 0x61 && first <= 0x7a) || first === 0x7b) return false;
-  return BLANK.test(body);
+/** Nothing but white space, comments and directives. */
+function isBlank(text: string, start: number, end: number): boolean {
+  let lineStart = true;
+  for (let at = start; at < end; at += 1) {
+    const char = text.charCodeAt(at);
+    if (char === 0x0a) lineStart = true;
+    else if (char === 0x23 || (char === 0x25 && lineStart)) {
+      const lineEnd = text.indexOf('\n', at);
+      if (lineEnd === -1 || lineEnd >= end) return true;
+      at = lineEnd - 1;
+    } else if (char === 0x20 || char === 0x09 || char === 0x0d) lineStart = false;
+    else return false;
+  }
+  return true;
 }
