@@ -249,11 +249,13 @@ export class ApiServer {
     let next: KubeObject = { ...object, metadata };
     if (definition.statusSubresource) next = withStatus(next, live);
     next = definition.defaults?.(next) ?? next;
-    for (const plugin of this.registry.admission) next = plugin.admitUpdate?.(next, live, definition, request) ?? next;
-    next = definition.prepareForUpdate?.(next, live, request) ?? next;
-    const errors = [...(definition.validate?.(next) ?? []), ...(definition.validateUpdate?.(next, live) ?? [])];
+    // What is read from storage is defaulted too: a default that is filled in is no change.
+    const old = definition.defaults?.(live) ?? live;
+    for (const plugin of this.registry.admission) next = plugin.admitUpdate?.(next, old, definition, request) ?? next;
+    next = definition.prepareForUpdate?.(next, old, request) ?? next;
+    const errors = [...(definition.validate?.(next) ?? []), ...(definition.validateUpdate?.(next, old) ?? [])];
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
-    for (const plugin of this.registry.admission) plugin.validateUpdate?.(next, live, definition, request);
+    for (const plugin of this.registry.admission) plugin.validateUpdate?.(next, old, definition, request);
     const counted = definition.generationOf?.some((field) => !deepEqual(fieldOf(next, field), fieldOf(live, field)));
     return counted ? { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } } : next;
   }
