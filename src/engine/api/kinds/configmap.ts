@@ -4,11 +4,21 @@ import { type Column, defineKind } from '../kind.ts';
 import { byteLength, isConfigMapKey } from '../names.ts';
 import type { ConfigMap } from '../object.ts';
 import { forbiddenField, invalidTexts, invalidValue, tooLong } from './field.ts';
-import { ageColumn, byNamespace, byOwner, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import {
+  ageColumn,
+  byNamespace,
+  byOwner,
+  nameColumn,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts';
 
 const columns: readonly Column<ConfigMap>[] = [
   nameColumn,
-  { name: 'Data', cell: ({ data = {}, binaryData = {} }) => String(Object.keys(data).length + Object.keys(binaryData).length) },
+  {
+    name: 'Data',
+    cell: ({ data = {}, binaryData = {} }) => String(Object.keys(data).length + Object.keys(binaryData).length),
+  },
   ageColumn,
 ];
 
@@ -26,10 +36,14 @@ export function validateKeys(data: Readonly<Record<string, string>>, field: stri
 function validate({ metadata, data = {}, binaryData = {} }: ConfigMap): FieldError[] {
   const errors = [...validateObjectMeta(metadata, true), ...validateKeys(data, 'data')];
   for (const key of Object.keys(data).sort()) {
-    if (binaryData[key] !== undefined) errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
+    if (binaryData[key] !== undefined)
+      errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   }
   errors.push(...validateKeys(binaryData, 'binaryData'));
-  const size = [...Object.values(data), ...Object.values(binaryData)].reduce((sum, value) => sum + byteLength(value), 0);
+  const size = [...Object.values(data), ...Object.values(binaryData)].reduce(
+    (sum, value) => sum + byteLength(value),
+    0,
+  );
   // Upstream's path of this fault is empty, which prints as brackets.
   if (size > MAX_SIZE) errors.push(tooLong('[]', MAX_SIZE));
   return errors;
@@ -57,5 +71,8 @@ export const configMap = defineKind<ConfigMap>({
   indices: { byNamespace, byOwner },
   columns,
   validate,
-  validateUpdate: (object, old) => [...validateObjectMetaUpdate(object.metadata, old.metadata), ...validateImmutable(object, old)],
+  validateUpdate: (object, old) => [
+    ...validateObjectMetaUpdate(object.metadata, old.metadata),
+    ...validateImmutable(object, old),
+  ],
 });

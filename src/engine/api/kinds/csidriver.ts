@@ -10,7 +10,10 @@ const columns: readonly Column<CSIDriver>[] = [
   { name: 'AttachRequired', cell: ({ spec }) => String(spec.attachRequired ?? true) },
   { name: 'PodInfoOnMount', cell: ({ spec }) => String(spec.podInfoOnMount ?? false) },
   { name: 'StorageCapacity', cell: ({ spec }) => String(spec.storageCapacity ?? false) },
-  { name: 'TokenRequests', cell: ({ spec }) => spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? '<unset>' },
+  {
+    name: 'TokenRequests',
+    cell: ({ spec }) => spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? '<unset>',
+  },
   { name: 'RequiresRepublish', cell: ({ spec }) => String(spec.requiresRepublish ?? false) },
   { name: 'Modes', cell: ({ spec }) => spec.volumeLifecycleModes?.join(',') || '<none>' },
   ageColumn,
@@ -30,7 +33,10 @@ const DEFAULTS = {
 function setDefaults(driver: CSIDriver): CSIDriver {
   const spec = driver.spec ?? {};
   const modes = spec.volumeLifecycleModes ?? [];
-  return { ...driver, spec: { ...DEFAULTS, ...spec, ...(modes.length === 0 && { volumeLifecycleModes: ['Persistent'] }) } };
+  return {
+    ...driver,
+    spec: { ...DEFAULTS, ...spec, ...(modes.length === 0 && { volumeLifecycleModes: ['Persistent'] }) },
+  };
 }
 
 const FS_GROUP_POLICIES: readonly string[] = ['File', 'None', 'ReadWriteOnceWithFSType'];
@@ -50,7 +56,8 @@ function validateTokenRequests({ tokenRequests = [] }: CSIDriver['spec']): Field
     if (seconds === undefined) continue;
     const path = `${field}.expirationSeconds`;
     if (seconds < 600) errors.push(invalidValue(path, seconds, 'may not specify a duration less than 10 minutes'));
-    if (seconds > 2 ** 32) errors.push(invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds'));
+    if (seconds > 2 ** 32)
+      errors.push(invalidValue(path, seconds, 'may not specify a duration larger than 2^32 seconds'));
   }
   return errors;
 }
@@ -58,14 +65,21 @@ function validateTokenRequests({ tokenRequests = [] }: CSIDriver['spec']): Field
 /** @see pkg/apis/storage/validation/validation.go validateCSIDriverSpec */
 function validateSpec(spec: CSIDriver['spec']): FieldError[] {
   const errors: FieldError[] = [];
-  if (spec.fsGroupPolicy !== undefined) errors.push(...oneOf('spec.fsGroupPolicy', spec.fsGroupPolicy, FS_GROUP_POLICIES));
+  if (spec.fsGroupPolicy !== undefined)
+    errors.push(...oneOf('spec.fsGroupPolicy', spec.fsGroupPolicy, FS_GROUP_POLICIES));
   errors.push(...validateTokenRequests(spec));
   for (const mode of spec.volumeLifecycleModes ?? []) {
     if (!LIFECYCLE_MODES.includes(mode)) errors.push(notSupported('spec.volumeLifecycleModes', mode, LIFECYCLE_MODES));
   }
-  const { nodeAllocatableUpdatePeriodSeconds: period, serviceAccountTokenInSecrets: inSecrets, tokenRequests = [] } = spec;
+  const {
+    nodeAllocatableUpdatePeriodSeconds: period,
+    serviceAccountTokenInSecrets: inSecrets,
+    tokenRequests = [],
+  } = spec;
   if (period !== undefined && period < 10) {
-    errors.push(invalidValue('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be greater than or equal to 10 seconds'));
+    errors.push(
+      invalidValue('spec.nodeAllocatableUpdatePeriodSeconds', period, 'must be greater than or equal to 10 seconds'),
+    );
   }
   if (inSecrets !== undefined && tokenRequests.length === 0) {
     const text = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
@@ -78,7 +92,8 @@ function validateSpec(spec: CSIDriver['spec']): FieldError[] {
 function validateUpdate(driver: CSIDriver, old: CSIDriver): FieldError[] {
   const errors = validateObjectMetaUpdate(driver.metadata, old.metadata);
   const { attachRequired, volumeLifecycleModes } = driver.spec;
-  if (attachRequired !== old.spec.attachRequired) errors.push(invalidValue('spec.attachedRequired', attachRequired, IMMUTABLE));
+  if (attachRequired !== old.spec.attachRequired)
+    errors.push(invalidValue('spec.attachedRequired', attachRequired, IMMUTABLE));
   if (!deepEqual(volumeLifecycleModes, old.spec.volumeLifecycleModes)) {
     errors.push(invalidValue('spec.volumeLifecycleModes', volumeLifecycleModes, IMMUTABLE));
   }

@@ -9,17 +9,22 @@ import { validateCSIDriverName } from './volumesources.ts';
 
 const columns: readonly Column<CSINode>[] = [
   nameColumn,
-  { name: 'Drivers', cell: ({ spec }) => String(spec.drivers?.length ?? 0) },
+  { name: 'Drivers', cell: ({ spec }) => String(spec?.drivers?.length ?? 0) },
   ageColumn,
 ];
 
 const MAX_NODE_ID = 256;
 
 /** @see pkg/apis/storage/validation/validation.go validateCSINodeDriver */
-function validateDriver({ name, nodeID, topologyKeys = [], allocatable }: CSINodeDriver, field: string, known: Set<string>): FieldError[] {
+function validateDriver(
+  { name, nodeID, topologyKeys = [], allocatable }: CSINodeDriver,
+  field: string,
+  known: Set<string>,
+): FieldError[] {
   const errors = validateCSIDriverName(name, `${field}.name`);
   if (!nodeID) errors.push(required(`${field}.nodeID`));
-  else if (nodeID.length > MAX_NODE_ID) errors.push(invalidValue(`${field}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`));
+  else if (nodeID.length > MAX_NODE_ID)
+    errors.push(invalidValue(`${field}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`));
   const count = allocatable?.count;
   if (count !== undefined && count < 0) {
     errors.push(invalidValue(`${field}.allocatable.count`, count, 'must be greater than or equal to 0'));

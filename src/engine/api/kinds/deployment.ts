@@ -3,7 +3,14 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { Deployment } from '../object.ts';
 import { forbiddenField, IMMUTABLE, invalidValue, notSupported } from './field.ts';
-import { ageColumn, byNamespace, byOwner, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import {
+  ageColumn,
+  byNamespace,
+  byOwner,
+  nameColumn,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts';
 import {
   containersColumn,
   defaultTemplate,
@@ -34,7 +41,13 @@ function setDefaults(object: Deployment): Deployment {
   const given = spec.strategy?.rollingUpdate;
   const rollingUpdate =
     type === 'RollingUpdate'
-      ? { rollingUpdate: { ...given, maxUnavailable: given?.maxUnavailable ?? DEFAULT_SHARE, maxSurge: given?.maxSurge ?? DEFAULT_SHARE } }
+      ? {
+          rollingUpdate: {
+            ...given,
+            maxUnavailable: given?.maxUnavailable ?? DEFAULT_SHARE,
+            maxSurge: given?.maxSurge ?? DEFAULT_SHARE,
+          },
+        }
       : given && { rollingUpdate: given };
   return {
     ...object,
@@ -58,7 +71,8 @@ function validateStrategy({ spec: { strategy } }: Deployment): FieldError[] {
     const text = "may not be specified when strategy `type` is 'Recreate'";
     return strategy.rollingUpdate ? [forbiddenField(`${field}.rollingUpdate`, text)] : [];
   }
-  if (strategy?.type !== 'RollingUpdate') return [notSupported(`${field}.type`, strategy?.type, ['Recreate', 'RollingUpdate'])];
+  if (strategy?.type !== 'RollingUpdate')
+    return [notSupported(`${field}.type`, strategy?.type, ['Recreate', 'RollingUpdate'])];
   const { maxUnavailable, maxSurge } = strategy.rollingUpdate ?? {};
   if (!isZero(maxUnavailable) || !isZero(maxSurge)) return [];
   return [invalidValue(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')];
@@ -99,6 +113,8 @@ export const deployment = defineKind<Deployment>({
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...(deepEqual(object.spec.selector, old.spec.selector) ? [] : [invalidValue('spec.selector', object.spec.selector, IMMUTABLE)]),
+    ...(deepEqual(object.spec.selector, old.spec.selector)
+      ? []
+      : [invalidValue('spec.selector', object.spec.selector, IMMUTABLE)]),
   ],
 });

@@ -4,7 +4,8 @@ import type { EventObject } from '../object.ts';
 import { invalidValue } from './field.ts';
 import { byNamespace, nameColumn, since, validateObjectMeta } from './metadata.ts';
 
-const firstSeen = ({ firstTimestamp, eventTime }: EventObject, now: number): string => since(firstTimestamp || eventTime, now);
+const firstSeen = ({ firstTimestamp, eventTime }: EventObject, now: number): string =>
+  since(firstTimestamp || eventTime, now);
 
 const lastSeen = (event: EventObject, now: number): string => {
   if (event.series) return since(event.series.lastObservedTime, now);
@@ -18,14 +19,19 @@ function source({ source: from, reportingComponent, reportingInstance }: EventOb
   return instance === '' ? component : `${component}, ${instance}`;
 }
 
-const target = ({ involvedObject: { kind = '', name } }: EventObject): string => (name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase());
+const target = ({ involvedObject: { kind = '', name } }: EventObject): string =>
+  name ? `${kind.toLowerCase()}/${name}` : kind.toLowerCase();
 
 const columns: readonly Column<EventObject>[] = [
   { name: 'Last Seen', cell: lastSeen },
   { name: 'Type', cell: ({ type }) => type ?? '' },
   { name: 'Reason', cell: ({ reason }) => reason ?? '' },
   { name: 'Object', cell: target },
-  { name: 'Subobject', priority: 1, cell: ({ involvedObject }) => (involvedObject as { readonly fieldPath?: string }).fieldPath ?? '' },
+  {
+    name: 'Subobject',
+    priority: 1,
+    cell: ({ involvedObject }) => (involvedObject as { readonly fieldPath?: string }).fieldPath ?? '',
+  },
   { name: 'Source', priority: 1, cell: source },
   { name: 'Message', cell: ({ message }) => (message ?? '').trim() },
   { name: 'First Seen', priority: 1, cell: firstSeen },
@@ -38,8 +44,12 @@ function validate({ metadata, involvedObject }: EventObject): FieldError[] {
   const namespace = involvedObject.namespace || 'default';
   const errors = validateObjectMeta(metadata, true);
   // Events on cluster-scoped objects lie in the namespace default or kube-system.
-  if (namespace === metadata.namespace || (!involvedObject.namespace && metadata.namespace === 'kube-system')) return errors;
-  return [...errors, invalidValue('involvedObject.namespace', involvedObject.namespace ?? '', 'does not match event.namespace')];
+  if (namespace === metadata.namespace || (!involvedObject.namespace && metadata.namespace === 'kube-system'))
+    return errors;
+  return [
+    ...errors,
+    invalidValue('involvedObject.namespace', involvedObject.namespace ?? '', 'does not match event.namespace'),
+  ];
 }
 
 export const event = defineKind<EventObject>({
@@ -55,7 +65,9 @@ export const event = defineKind<EventObject>({
   indices: {
     byNamespace,
     byObject: {
-      of: ({ involvedObject: { kind = '', namespace, name = '' } }) => [namespace ? `${kind}/${namespace}/${name}` : `${kind}/${name}`],
+      of: ({ involvedObject: { kind = '', namespace, name = '' } }) => [
+        namespace ? `${kind}/${namespace}/${name}` : `${kind}/${name}`,
+      ],
     },
   },
   columns,

@@ -16,40 +16,65 @@ const SECRET: Struct = [
 const CLAIM_SPEC: Struct = [
   ['AccessModes', 'accessModes'],
   ['Selector', 'selector'],
-  ['Resources', 'resources', { Limits: null, Requests: null }, [
-    ['Limits', 'limits'],
-    ['Requests', 'requests'],
-  ]],
+  [
+    'Resources',
+    'resources',
+    { Limits: null, Requests: null },
+    [
+      ['Limits', 'limits'],
+      ['Requests', 'requests'],
+    ],
+  ],
   ['VolumeName', 'volumeName', ''],
   ['StorageClassName', 'storageClassName'],
   ['VolumeMode', 'volumeMode'],
-  ['DataSource', 'dataSource', null, [
-    ['APIGroup', 'apiGroup'],
-    ['Kind', 'kind', ''],
-    ['Name', 'name', ''],
-  ]],
-  ['DataSourceRef', 'dataSourceRef', null, [
-    ['APIGroup', 'apiGroup'],
-    ['Kind', 'kind', ''],
-    ['Name', 'name', ''],
-    ['Namespace', 'namespace'],
-  ]],
+  [
+    'DataSource',
+    'dataSource',
+    null,
+    [
+      ['APIGroup', 'apiGroup'],
+      ['Kind', 'kind', ''],
+      ['Name', 'name', ''],
+    ],
+  ],
+  [
+    'DataSourceRef',
+    'dataSourceRef',
+    null,
+    [
+      ['APIGroup', 'apiGroup'],
+      ['Kind', 'kind', ''],
+      ['Name', 'name', ''],
+      ['Namespace', 'namespace'],
+    ],
+  ],
   ['VolumeAttributesClassName', 'volumeAttributesClassName'],
 ];
 
 const VOLUME_SOURCE: Struct = [
   ['GCEPersistentDisk', 'gcePersistentDisk'],
   ['AWSElasticBlockStore', 'awsElasticBlockStore'],
-  ['HostPath', 'hostPath', null, [
-    ['Path', 'path', ''],
-    ['Type', 'type'],
-  ]],
+  [
+    'HostPath',
+    'hostPath',
+    null,
+    [
+      ['Path', 'path', ''],
+      ['Type', 'type'],
+    ],
+  ],
   ['Glusterfs', 'glusterfs'],
-  ['NFS', 'nfs', null, [
-    ['Server', 'server', ''],
-    ['Path', 'path', ''],
-    ['ReadOnly', 'readOnly', false],
-  ]],
+  [
+    'NFS',
+    'nfs',
+    null,
+    [
+      ['Server', 'server', ''],
+      ['Path', 'path', ''],
+      ['ReadOnly', 'readOnly', false],
+    ],
+  ],
   ['RBD', 'rbd'],
   ['Quobyte', 'quobyte'],
   ['ISCSI', 'iscsi'],
@@ -64,23 +89,33 @@ const VOLUME_SOURCE: Struct = [
   ['PhotonPersistentDisk', 'photonPersistentDisk'],
   ['PortworxVolume', 'portworxVolume'],
   ['ScaleIO', 'scaleIO'],
-  ['Local', 'local', null, [
-    ['Path', 'path', ''],
-    ['FSType', 'fsType'],
-  ]],
+  [
+    'Local',
+    'local',
+    null,
+    [
+      ['Path', 'path', ''],
+      ['FSType', 'fsType'],
+    ],
+  ],
   ['StorageOS', 'storageos'],
-  ['CSI', 'csi', null, [
-    ['Driver', 'driver', ''],
-    ['VolumeHandle', 'volumeHandle', ''],
-    ['ReadOnly', 'readOnly', false],
-    ['FSType', 'fsType', ''],
-    ['VolumeAttributes', 'volumeAttributes'],
-    ['ControllerPublishSecretRef', 'controllerPublishSecretRef', null, SECRET],
-    ['NodeStageSecretRef', 'nodeStageSecretRef', null, SECRET],
-    ['NodePublishSecretRef', 'nodePublishSecretRef', null, SECRET],
-    ['ControllerExpandSecretRef', 'controllerExpandSecretRef', null, SECRET],
-    ['NodeExpandSecretRef', 'nodeExpandSecretRef', null, SECRET],
-  ]],
+  [
+    'CSI',
+    'csi',
+    null,
+    [
+      ['Driver', 'driver', ''],
+      ['VolumeHandle', 'volumeHandle', ''],
+      ['ReadOnly', 'readOnly', false],
+      ['FSType', 'fsType', ''],
+      ['VolumeAttributes', 'volumeAttributes'],
+      ['ControllerPublishSecretRef', 'controllerPublishSecretRef', null, SECRET],
+      ['NodeStageSecretRef', 'nodeStageSecretRef', null, SECRET],
+      ['NodePublishSecretRef', 'nodePublishSecretRef', null, SECRET],
+      ['ControllerExpandSecretRef', 'controllerExpandSecretRef', null, SECRET],
+      ['NodeExpandSecretRef', 'nodeExpandSecretRef', null, SECRET],
+    ],
+  ],
 ];
 
 const TYPES = { PersistentVolumeClaimSpec: CLAIM_SPEC, PersistentVolumeSource: VOLUME_SOURCE } as const;
@@ -99,12 +134,21 @@ function internal(fields: Fields, struct: Struct): Fields {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sortKeys(part)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sortKeys(part)]),
+  );
 }
 
 /** The unified diff of two specs, ending in a line break. */
 export function specDiff(type: keyof typeof TYPES, before: object, after: object): string {
-  return unifiedDiff(...([before, after].map((spec) => JSON.stringify(internal(spec as Fields, TYPES[type]), undefined, 1)) as [string, string]));
+  return unifiedDiff(
+    ...([before, after].map((spec) => JSON.stringify(internal(spec as Fields, TYPES[type]), undefined, 1)) as [
+      string,
+      string,
+    ]),
+  );
 }
 
 /** The unified diff of two objects without a known internal type. */
@@ -142,7 +186,8 @@ export function unifiedDiff(before: string, after: string): string {
   return text;
 }
 
-const range = (start: number, length: number): string => (length === 1 ? String(start) : `${length === 0 ? start - 1 : start},${length}`);
+const range = (start: number, length: number): string =>
+  length === 1 ? String(start) : `${length === 0 ? start - 1 : start},${length}`;
 
 /** Lines of both texts by their longest common subsequence; what goes comes before what is new. */
 function compareLines(a: readonly string[], b: readonly string[]): Line[] {
@@ -161,7 +206,8 @@ function compareLines(a: readonly string[], b: readonly string[]): Line[] {
       lines.push({ sign: ' ', text: a[i] ?? '' });
       i++;
       j++;
-    } else if (i < a.length && (j >= b.length || common(i + 1, j) >= common(i, j + 1))) lines.push({ sign: '-', text: a[i++] ?? '' });
+    } else if (i < a.length && (j >= b.length || common(i + 1, j) >= common(i, j + 1)))
+      lines.push({ sign: '-', text: a[i++] ?? '' });
     else lines.push({ sign: '+', text: b[j++] ?? '' });
   }
   return lines;

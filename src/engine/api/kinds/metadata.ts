@@ -40,6 +40,9 @@ export function since(timestamp: string | null | undefined, now: number): string
 export const nameColumn: Column = { name: 'Name', cell: ({ metadata }) => metadata.name };
 export const ageColumn: Column = { name: 'Age', cell: ({ metadata }, now) => since(metadata.creationTimestamp, now) };
 
+/** What kinds without columns of their own show instead of an age. */
+export const createdColumn: Column = { name: 'Created At', cell: ({ metadata }) => metadata.creationTimestamp };
+
 type NameRule = (name: string) => readonly string[];
 
 const MAX_ANNOTATIONS = 256 * 1024;

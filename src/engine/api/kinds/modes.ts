@@ -18,11 +18,16 @@ export const accessModesText = (modes: readonly string[] | undefined): string =>
 
 /** Key of a set of access modes in the indices of persistentvolumes: sorted, without duplicates, joined with commas. */
 export const accessModesKey = (modes: readonly string[] | undefined): string =>
-  modes === undefined || modes.length === 0 ? '' : modes.length === 1 ? (modes[0] ?? '') : [...new Set(modes)].sort().join(',');
+  modes === undefined || modes.length === 0
+    ? ''
+    : modes.length === 1
+      ? (modes[0] ?? '')
+      : [...new Set(modes)].sort().join(',');
 
 /** Every set of access modes that a volume may have, those with the fewest modes first. */
-export const ACCESS_MODE_SETS: readonly (readonly AccessMode[])[] = Array.from({ length: (1 << SHORT.length) - 1 }, (_, i) =>
-  SHORT.filter((_entry, bit) => (i + 1) & (1 << bit)).map(([mode]) => mode),
+export const ACCESS_MODE_SETS: readonly (readonly AccessMode[])[] = Array.from(
+  { length: (1 << SHORT.length) - 1 },
+  (_, i) => SHORT.filter((_entry, bit) => (i + 1) & (1 << bit)).map(([mode]) => mode),
 ).sort((a, b) => a.length - b.length);
 
 export const BETA_STORAGE_CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';

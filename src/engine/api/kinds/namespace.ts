@@ -36,7 +36,9 @@ export const namespace = defineKind<Namespace>({
   /** @see pkg/registry/core/namespace/strategy.go PrepareForCreate */
   prepareForCreate: (object) => {
     const finalizers = object.spec?.finalizers ?? [];
-    const spec = finalizers.includes('kubernetes') ? { ...object.spec, finalizers } : { ...object.spec, finalizers: [...finalizers, 'kubernetes'] };
+    const spec = finalizers.includes('kubernetes')
+      ? { ...object.spec, finalizers }
+      : { ...object.spec, finalizers: [...finalizers, 'kubernetes'] };
     return { ...object, spec, status: { phase: 'Active' } };
   },
   validate: ({ metadata }) => validateObjectMeta(metadata, false, isDNS1123Label),

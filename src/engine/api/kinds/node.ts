@@ -23,7 +23,8 @@ function roles({ metadata }: Node): string {
   return [...found].sort().join(',') || '<none>';
 }
 
-const address = ({ status }: Node, type: string): string => status?.addresses?.find((entry) => entry.type === type)?.address ?? '<none>';
+const address = ({ status }: Node, type: string): string =>
+  status?.addresses?.find((entry) => entry.type === type)?.address ?? '<none>';
 
 const kernel = ({ status }: Node): string => {
   const { kernelVersion, architecture } = status?.nodeInfo ?? {};
@@ -40,7 +41,11 @@ const columns: readonly Column<Node>[] = [
   { name: 'External-IP', priority: 1, cell: (node) => address(node, 'ExternalIP') },
   { name: 'OS-Image', priority: 1, cell: ({ status }) => status?.nodeInfo?.['osImage'] || '<unknown>' },
   { name: 'Kernel-Version', priority: 1, cell: kernel },
-  { name: 'Container-Runtime', priority: 1, cell: ({ status }) => status?.nodeInfo?.['containerRuntimeVersion'] || '<unknown>' },
+  {
+    name: 'Container-Runtime',
+    priority: 1,
+    cell: ({ status }) => status?.nodeInfo?.['containerRuntimeVersion'] || '<unknown>',
+  },
 ];
 
 const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
@@ -51,7 +56,10 @@ function validateTaints(node: Node): FieldError[] {
   const seen = new Set<string>();
   for (const [i, { key, value = '', effect }] of (node.spec?.taints ?? []).entries()) {
     const field = `spec.taints[${i}]`;
-    errors.push(...invalidTexts(`${field}.key`, key, isQualifiedName(key)), ...invalidTexts(`${field}.value`, value, isValidLabelValue(value)));
+    errors.push(
+      ...invalidTexts(`${field}.key`, key, isQualifiedName(key)),
+      ...invalidTexts(`${field}.value`, value, isValidLabelValue(value)),
+    );
     if (!effect) errors.push(required(`${field}.effect`));
     else if (!TAINT_EFFECTS.includes(effect)) errors.push(notSupported(`${field}.effect`, effect, TAINT_EFFECTS));
     const pair = `${key}:${effect}`;
@@ -76,7 +84,11 @@ export const node = defineKind<Node>({
     const spec = object.spec ?? {};
     const { status } = object;
     if (object.spec && !(status?.capacity && !status.allocatable)) return object;
-    return { ...object, spec, ...(status?.capacity && { status: { ...status, allocatable: status.allocatable ?? status.capacity } }) };
+    return {
+      ...object,
+      spec,
+      ...(status?.capacity && { status: { ...status, allocatable: status.allocatable ?? status.capacity } }),
+    };
   },
   validate: (object) => [...validateObjectMeta(object.metadata, false), ...validateTaints(object)],
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),

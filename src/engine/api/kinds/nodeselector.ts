@@ -1,8 +1,8 @@
 import type { FieldError } from '../errors.ts';
 import { isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { LabelSelector, LabelSelectorRequirement, NodeSelector, NodeSelectorTerm } from '../object.ts';
-import { validateLabels } from './metadata.ts';
 import { forbiddenField, invalidTexts, invalidValue, required } from './field.ts';
+import { validateLabels } from './metadata.ts';
 
 const NEEDS_VALUES = "must be specified when `operator` is 'In' or 'NotIn'";
 const TAKES_NO_VALUES = "may not be specified when `operator` is 'Exists' or 'DoesNotExist'";
@@ -17,7 +17,10 @@ export function validateLabelSelector(selector: LabelSelector, field: string): F
   return errors;
 }
 
-function validateLabelSelectorRequirement({ key, operator, values = [] }: LabelSelectorRequirement, field: string): FieldError[] {
+function validateLabelSelectorRequirement(
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
     if (values.length === 0) errors.push(required(`${field}.values`, NEEDS_VALUES));
@@ -25,7 +28,8 @@ function validateLabelSelectorRequirement({ key, operator, values = [] }: LabelS
     if (values.length > 0) errors.push(forbiddenField(`${field}.values`, TAKES_NO_VALUES));
   } else errors.push(invalidValue(`${field}.operator`, operator, NOT_AN_OPERATOR));
   errors.push(...invalidTexts(`${field}.key`, key, isQualifiedName(key)));
-  for (const [i, value] of values.entries()) errors.push(...invalidTexts(`${field}.values[${i}]`, value, isValidLabelValue(value)));
+  for (const [i, value] of values.entries())
+    errors.push(...invalidTexts(`${field}.values[${i}]`, value, isValidLabelValue(value)));
   return errors;
 }
 
@@ -38,28 +42,46 @@ export function validateNodeSelector(selector: NodeSelector, field: string): Fie
 
 /** @see ValidateNodeSelectorTerm */
 export const validateNodeSelectorTerm = (term: NodeSelectorTerm, field: string): FieldError[] => [
-  ...(term.matchExpressions ?? []).flatMap((rule, i) => validateNodeSelectorRequirement(rule, `${field}.matchExpressions[${i}]`)),
-  ...(term.matchFields ?? []).flatMap((rule, i) => validateNodeFieldSelectorRequirement(rule, `${field}.matchFields[${i}]`)),
+  ...(term.matchExpressions ?? []).flatMap((rule, i) =>
+    validateNodeSelectorRequirement(rule, `${field}.matchExpressions[${i}]`),
+  ),
+  ...(term.matchFields ?? []).flatMap((rule, i) =>
+    validateNodeFieldSelectorRequirement(rule, `${field}.matchFields[${i}]`),
+  ),
 ];
 
-function validateNodeSelectorRequirement({ key, operator, values = [] }: LabelSelectorRequirement, field: string): FieldError[] {
+function validateNodeSelectorRequirement(
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
     if (values.length === 0) errors.push(required(`${field}.values`, NEEDS_VALUES));
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
     if (values.length > 0) errors.push(forbiddenField(`${field}.values`, TAKES_NO_VALUES));
   } else if (operator === 'Gt' || operator === 'Lt') {
-    if (values.length !== 1) errors.push(required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
+    if (values.length !== 1)
+      errors.push(required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
   } else errors.push(invalidValue(`${field}.operator`, operator, NOT_AN_OPERATOR));
   errors.push(...invalidTexts(`${field}.key`, key, isQualifiedName(key)));
-  for (const [i, value] of values.entries()) errors.push(...invalidTexts(`${field}.values[${i}]`, value, isValidLabelValue(value)));
+  for (const [i, value] of values.entries())
+    errors.push(...invalidTexts(`${field}.values[${i}]`, value, isValidLabelValue(value)));
   return errors;
 }
 
-function validateNodeFieldSelectorRequirement({ key, operator, values = [] }: LabelSelectorRequirement, field: string): FieldError[] {
+function validateNodeFieldSelectorRequirement(
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
-    if (values.length !== 1) errors.push(required(`${field}.values`, "must be only one value when `operator` is 'In' or 'NotIn' for node field selector"));
+    if (values.length !== 1)
+      errors.push(
+        required(
+          `${field}.values`,
+          "must be only one value when `operator` is 'In' or 'NotIn' for node field selector",
+        ),
+      );
   } else errors.push(invalidValue(`${field}.operator`, operator, 'not a valid selector operator'));
   if (key !== 'metadata.name') errors.push(invalidValue(`${field}.key`, key, 'not a valid field selector key'));
   return errors;

@@ -32,8 +32,14 @@ const columns: readonly Column<PersistentVolume>[] = [
   { name: 'Capacity', cell: ({ spec }) => canonicalQuantity(spec.capacity?.['storage'] ?? '0') },
   { name: 'Access Modes', cell: ({ spec }) => accessModesText(spec.accessModes) },
   { name: 'Reclaim Policy', cell: ({ spec }) => spec.persistentVolumeReclaimPolicy ?? '' },
-  { name: 'Status', cell: ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')) },
-  { name: 'Claim', cell: ({ spec: { claimRef } }) => (claimRef ? `${claimRef.namespace ?? ''}/${claimRef.name ?? ''}` : '') },
+  {
+    name: 'Status',
+    cell: ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')),
+  },
+  {
+    name: 'Claim',
+    cell: ({ spec: { claimRef } }) => (claimRef ? `${claimRef.namespace ?? ''}/${claimRef.name ?? ''}` : ''),
+  },
   { name: 'StorageClass', cell: volumeClass },
   { name: 'VolumeAttributesClass', cell: ({ spec }) => spec.volumeAttributesClassName ?? '<unset>' },
   { name: 'Reason', cell: ({ status }) => status?.reason ?? '' },
@@ -56,7 +62,9 @@ export function defaultSources<T extends Readonly<Record<string, unknown>>>(spec
   for (const name in SOURCE_DEFAULTS) {
     const source = spec[name] as Source | undefined;
     if (!source) continue;
-    const missing = Object.entries(SOURCE_DEFAULTS[name] ?? {}).filter(([field]) => source[field] === undefined || source[field] === '');
+    const missing = Object.entries(SOURCE_DEFAULTS[name] ?? {}).filter(
+      ([field]) => source[field] === undefined || source[field] === '',
+    );
     const [first] = missing;
     if (!first || (first[0] === 'type' && source['type'] === '')) continue;
     result = { ...result, [name]: { ...source, ...Object.fromEntries(missing) } };
@@ -86,7 +94,9 @@ export const VOLUME_MODES: readonly string[] = ['Block', 'Filesystem'];
 
 /** Rules on access modes that volumes and claims share. */
 export function validateAccessModes(modes: readonly string[], field: string): FieldError[] {
-  const errors = modes.filter((mode) => !ACCESS_MODES.includes(mode)).map((mode) => notSupported(field, mode, ACCESS_MODES));
+  const errors = modes
+    .filter((mode) => !ACCESS_MODES.includes(mode))
+    .map((mode) => notSupported(field, mode, ACCESS_MODES));
   const alone = modes.includes('ReadWriteOncePod');
   if (alone && modes.some((mode) => mode !== 'ReadWriteOncePod' && ACCESS_MODES.includes(mode))) {
     errors.push(forbiddenField(field, 'may not use ReadWriteOncePod with other access modes'));
@@ -99,7 +109,10 @@ function validateCapacity(capacity: Readonly<Record<string, string>>, field: str
   const names = Object.keys(capacity).sort();
   if (names.length === 0) errors.push(required(field));
   if (!names.includes('storage') || names.length > 1) {
-    const shown = names.length === 0 ? undefined : Object.fromEntries(names.map((name) => [name, canonicalQuantity(capacity[name] ?? '')]));
+    const shown =
+      names.length === 0
+        ? undefined
+        : Object.fromEntries(names.map((name) => [name, canonicalQuantity(capacity[name] ?? '')]));
     errors.push(notSupported(field, shown, ['storage']));
   }
   for (const name of names) errors.push(...validatePositiveQuantity(capacity[name], `${field}[${name}]`));
@@ -108,7 +121,9 @@ function validateCapacity(capacity: Readonly<Record<string, string>>, field: str
 
 /** @see ValidatePositiveQuantityValue */
 export const validatePositiveQuantity = (value: string | undefined, field: string): FieldError[] =>
-  compareQuantities(value, '0') > 0 ? [] : [invalidValue(field, canonicalQuantity(value ?? '0'), 'must be greater than zero')];
+  compareQuantities(value, '0') > 0
+    ? []
+    : [invalidValue(field, canonicalQuantity(value ?? '0'), 'must be greater than zero')];
 
 const isRoot = (path: string): boolean => path.split('/').every((part) => part === '' || part === '.');
 
@@ -117,7 +132,10 @@ function validateSpec(spec: PersistentVolumeSpec, name: string): FieldError[] {
   const errors: FieldError[] = [];
   const modes = spec.accessModes ?? [];
   if (modes.length === 0) errors.push(required('spec.accessModes'));
-  errors.push(...validateAccessModes(modes, 'spec.accessModes'), ...validateCapacity(spec.capacity ?? {}, 'spec.capacity'));
+  errors.push(
+    ...validateAccessModes(modes, 'spec.accessModes'),
+    ...validateCapacity(spec.capacity ?? {}, 'spec.capacity'),
+  );
   if (spec.persistentVolumeReclaimPolicy) {
     errors.push(...oneOf('spec.persistentVolumeReclaimPolicy', spec.persistentVolumeReclaimPolicy, RECLAIM_POLICIES));
   }
@@ -127,11 +145,19 @@ function validateSpec(spec: PersistentVolumeSpec, name: string): FieldError[] {
     else errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
   }
   errors.push(...validatePersistentVolumeSource(spec, 'spec', name));
-  if (spec.hostPath && isRoot(spec.hostPath.path ?? '') && spec.hostPath.path && spec.persistentVolumeReclaimPolicy === 'Recycle') {
-    errors.push(forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"));
+  if (
+    spec.hostPath &&
+    isRoot(spec.hostPath.path ?? '') &&
+    spec.hostPath.path &&
+    spec.persistentVolumeReclaimPolicy === 'Recycle'
+  ) {
+    errors.push(
+      forbiddenField('spec.persistentVolumeReclaimPolicy', "may not be 'recycle' for a hostPath mount of '/'"),
+    );
   }
   const { storageClassName, volumeMode, volumeAttributesClassName } = spec;
-  if (storageClassName) errors.push(...invalidTexts('spec.storageClassName', storageClassName, isDNS1123Subdomain(storageClassName)));
+  if (storageClassName)
+    errors.push(...invalidTexts('spec.storageClassName', storageClassName, isDNS1123Subdomain(storageClassName)));
   if (volumeMode !== undefined) errors.push(...oneOf('spec.volumeMode', volumeMode, VOLUME_MODES));
   if (volumeAttributesClassName !== undefined) {
     const field = 'spec.volumeAttributesClassName';
@@ -161,7 +187,8 @@ const WITH_MOUNT_OPTIONS: readonly string[] = [
 
 /** @see pkg/volume/validation/pv_validation.go checkMountOption */
 function validateMountOptionAnnotation({ metadata, spec }: PersistentVolume): FieldError[] {
-  if (metadata.annotations?.[MOUNT_OPTIONS_ANNOTATION] === undefined || WITH_MOUNT_OPTIONS.some((name) => spec[name])) return [];
+  if (metadata.annotations?.[MOUNT_OPTIONS_ANNOTATION] === undefined || WITH_MOUNT_OPTIONS.some((name) => spec[name]))
+    return [];
   const field = `metadata.annotations.${MOUNT_OPTIONS_ANNOTATION}`;
   return [forbiddenField(field, 'may not specify mount options for this volume type')];
 }
@@ -173,7 +200,9 @@ const validate = (volume: PersistentVolume): FieldError[] => [
 ];
 
 const sourcesOf = (spec: PersistentVolumeSpec): Source =>
-  Object.fromEntries(PERSISTENT_SOURCE_NAMES.filter((name) => spec[name] !== undefined).map((name) => [name, spec[name]]));
+  Object.fromEntries(
+    PERSISTENT_SOURCE_NAMES.filter((name) => spec[name] !== undefined).map((name) => [name, spec[name]]),
+  );
 
 /** Old labels of topology and what they may be renamed to in a volume's node affinity. */
 const GA_LABELS: Readonly<Record<string, string>> = {
@@ -230,7 +259,8 @@ function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldE
     const text = `spec.persistentvolumesource is immutable after creation\n${specDiff('PersistentVolumeSource', before, source)}`;
     errors.push(forbiddenField('spec.persistentvolumesource', text));
   }
-  if (volume.spec.volumeMode !== old.spec.volumeMode) errors.push(invalidValue('volumeMode', volume.spec.volumeMode, IMMUTABLE));
+  if (volume.spec.volumeMode !== old.spec.volumeMode)
+    errors.push(invalidValue('volumeMode', volume.spec.volumeMode, IMMUTABLE));
   if (old.spec.nodeAffinity) {
     const next = volume.spec.nodeAffinity?.required;
     if (!volume.spec.nodeAffinity || !deepEqual(renamed(old.spec.nodeAffinity.required, next), next)) {
@@ -320,7 +350,10 @@ export const persistentVolume = defineKind<PersistentVolume>({
       const kept = given ?? last;
       return { ...volume, status: { ...status, ...(kept !== undefined && { lastPhaseTransitionTime: kept }) } };
     }
-    return { ...volume, status: { ...status, lastPhaseTransitionTime: given === undefined || given === last ? timestamp : given } };
+    return {
+      ...volume,
+      status: { ...status, lastPhaseTransitionTime: given === undefined || given === last ? timestamp : given },
+    };
   },
   warnings,
 });

@@ -6,14 +6,25 @@ import type { PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedObjectRefer
 import { canonicalQuantity, compareQuantities, quantityMilliValue } from '../quantity.ts';
 import { forbiddenField, IMMUTABLE, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
 import { specDiff } from './internal.ts';
-import { ageColumn, byNamespace, byOwner, byText, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import {
+  ageColumn,
+  byNamespace,
+  byOwner,
+  byText,
+  nameColumn,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts';
 import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './modes.ts';
 import { validateLabelSelector } from './nodeselector.ts';
 import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolume.ts';
 
 const columns: readonly Column<PersistentVolumeClaim>[] = [
   nameColumn,
-  { name: 'Status', cell: ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')) },
+  {
+    name: 'Status',
+    cell: ({ metadata, status }) => (metadata.deletionTimestamp ? 'Terminating' : (status?.phase ?? '')),
+  },
   { name: 'Volume', cell: ({ spec }) => spec.volumeName ?? '' },
   {
     name: 'Capacity',
@@ -38,7 +49,8 @@ function setDefaults(claim: PersistentVolumeClaim): PersistentVolumeClaim {
 }
 
 const isClaimOrSnapshot = ({ apiGroup = '', kind }: TypedObjectReference): boolean =>
-  (apiGroup === '' && kind === 'PersistentVolumeClaim') || (apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
+  (apiGroup === '' && kind === 'PersistentVolumeClaim') ||
+  (apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
 
 /**
  * Data sources of a new claim: a reference to another namespace goes (its feature is off), so does a dataSource of a kind
@@ -60,7 +72,9 @@ function validateDataSource(source: TypedObjectReference, field: string): FieldE
   if (!name) errors.push(required(`${field}.name`));
   if (!kind) errors.push(required(`${field}.kind`));
   if (apiGroup === '' && kind !== 'PersistentVolumeClaim') {
-    errors.push(invalidValue(field, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"));
+    errors.push(
+      invalidValue(field, kind ?? '', "must be 'PersistentVolumeClaim' when referencing the default apiGroup"),
+    );
   }
   if (apiGroup !== '') errors.push(...invalidTexts(`${field}.apiGroup`, apiGroup, isDNS1123Subdomain(apiGroup)));
   if (namespace) errors.push(...invalidTexts(`${field}.namespace`, namespace, isDNS1123Label(namespace)));
@@ -81,12 +95,15 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, field: string
   if (storage === undefined) errors.push(required(`${field}.resources[storage]`));
   else errors.push(...validatePositiveQuantity(storage, `${field}.resources[storage]`));
   const { storageClassName, volumeMode, dataSource, dataSourceRef, volumeAttributesClassName } = spec;
-  if (storageClassName) errors.push(...invalidTexts(`${field}.storageClassName`, storageClassName, isDNS1123Subdomain(storageClassName)));
+  if (storageClassName)
+    errors.push(...invalidTexts(`${field}.storageClassName`, storageClassName, isDNS1123Subdomain(storageClassName)));
   if (volumeMode !== undefined) errors.push(...oneOf(`${field}.volumeMode`, volumeMode, VOLUME_MODES));
   if (dataSource) errors.push(...validateDataSource(dataSource, `${field}.dataSource`));
   if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, `${field}.dataSourceRef`));
   if (dataSource && dataSourceRef?.namespace) {
-    errors.push(invalidValue(field, `${field}.dataSource`, 'may not be specified when dataSourceRef.namespace is specified'));
+    errors.push(
+      invalidValue(field, `${field}.dataSource`, 'may not be specified when dataSourceRef.namespace is specified'),
+    );
   } else if (dataSource && dataSourceRef && !sameSource(dataSource, dataSourceRef)) {
     errors.push(invalidValue(field, `${field}.dataSource`, 'must match dataSourceRef'));
   }
@@ -97,7 +114,11 @@ export function validateClaimSpec(spec: PersistentVolumeClaimSpec, field: string
   return errors;
 }
 
-const withField = (spec: PersistentVolumeClaimSpec, name: keyof PersistentVolumeClaimSpec, value: unknown): PersistentVolumeClaimSpec => {
+const withField = (
+  spec: PersistentVolumeClaimSpec,
+  name: keyof PersistentVolumeClaimSpec,
+  value: unknown,
+): PersistentVolumeClaimSpec => {
   const { [name]: _, ...rest } = spec;
   return value === undefined ? rest : { ...rest, [name]: value };
 };
@@ -120,7 +141,10 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
   const [oldClass, newClass] = [old.spec.storageClassName, claim.spec.storageClassName];
   const fromNothing = oldClass === undefined && newClass !== undefined;
   const fromAnnotation =
-    fromNothing && oldAnnotation !== undefined && newClass === oldAnnotation && (newAnnotation ?? oldAnnotation) === oldAnnotation;
+    fromNothing &&
+    oldAnnotation !== undefined &&
+    newClass === oldAnnotation &&
+    (newAnnotation ?? oldAnnotation) === oldAnnotation;
   if (!fromAnnotation && (newAnnotation ?? '') !== (oldAnnotation ?? '')) {
     errors.push(invalidValue(`metadata.annotations[${BETA_STORAGE_CLASS_ANNOTATION}]`, newAnnotation ?? '', IMMUTABLE));
   }
@@ -135,20 +159,23 @@ function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim
   // An equal amount in another form is no change.
   if (compareQuantities(newSize, oldSize) === 0) next = withStorage(next, oldSize);
   if (!deepEqual(next, before)) {
-    const text = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+    const text =
+      'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
     errors.push(forbiddenField('spec', `${text}\n${specDiff('PersistentVolumeClaimSpec', before, next)}`));
   }
   if (compareQuantities(newSize, oldSize) < 0 && compareQuantities(newSize, old.status?.capacity?.['storage']) <= 0) {
     errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'));
   }
-  if (claim.spec.volumeMode !== old.spec.volumeMode) errors.push(invalidValue('volumeMode', claim.spec.volumeMode, IMMUTABLE));
+  if (claim.spec.volumeMode !== old.spec.volumeMode)
+    errors.push(invalidValue('volumeMode', claim.spec.volumeMode, IMMUTABLE));
   errors.push(...validateAttributesClassRemoval(claim, old));
   return errors;
 }
 
 function validateAttributesClassRemoval(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
   const name = claim.spec.volumeAttributesClassName;
-  if (name === old.spec.volumeAttributesClassName || old.status?.currentVolumeAttributesClassName === undefined || name) return [];
+  if (name === old.spec.volumeAttributesClassName || old.status?.currentVolumeAttributesClassName === undefined || name)
+    return [];
   const what = name === undefined ? 'nil' : 'empty string';
   const text = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`;
   return [forbiddenField('spec.volumeAttributesClassName', text)];

@@ -2,9 +2,18 @@ import type { AggregateSpec, IndexSpec } from '../../sim/types.ts';
 import { parseTime } from '../duration.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { ContainerStatus, Pod } from '../object.ts';
-import { ageColumn, byController, byNamespace, byText, nameColumn, since, unique, validateObjectMeta } from './metadata.ts';
+import {
+  ageColumn,
+  byController,
+  byNamespace,
+  byText,
+  nameColumn,
+  since,
+  unique,
+  validateObjectMeta,
+} from './metadata.ts';
 import { defaultPod } from './poddefaults.ts';
-import { isFinished, podRequests, qosClass } from './podrequests.ts';
+import { isFinished, podUsage, qosClass } from './podrequests.ts';
 import { validatePodSpec, validatePodUpdate } from './podvalidation.ts';
 
 const NONE: readonly string[] = [];
@@ -27,12 +36,12 @@ const byClaim: IndexSpec<Pod> = {
 /** Pods that wait for a node. */
 const unscheduled: IndexSpec<Pod> = { of: (pod) => (pod.spec.nodeName || isFinished(pod) ? NONE : UNSCHEDULED) };
 
-/** What the unfinished pods of a node ask of it: cpu in thousandths, memory in bytes, their number as `pods`. */
+/** What the unfinished pods of a node ask of it: cpu in thousandths, memory in bytes; see `podUsage`. Their number is the count. */
 const usageByNode: AggregateSpec<Pod> = {
   of: (pod) => {
     const { nodeName } = pod.spec;
     if (!nodeName || isFinished(pod)) return undefined;
-    return { bucket: nodeName, amounts: { ...podRequests(pod.spec), pods: 1 } };
+    return { bucket: nodeName, amounts: podUsage(pod.spec) };
   },
 };
 
@@ -56,10 +65,15 @@ const laterEnd = (last: string | undefined, { lastState }: Status): string | und
 
 /** @see pkg/printers/internalversion/printers.go printPod */
 function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
-  const sidecars = new Set((spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name));
+  const sidecars = new Set(
+    (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always').map(({ name }) => name),
+  );
   const total = (spec.containers ?? []).length + sidecars.size;
   let reason = status.reason || status.phase || '';
-  if (status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated')) reason = 'SchedulingGated';
+  if (
+    status.conditions?.some((condition) => condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated')
+  )
+    reason = 'SchedulingGated';
   let ready = 0;
   let restarts = 0;
   let last: string | undefined;
@@ -68,10 +82,10 @@ function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
   let initializing = false;
   for (const [i, container] of (status.initContainerStatuses ?? []).entries()) {
     const { state = {}, name, started } = container;
-    restarts += container.restartCount;
+    restarts += container.restartCount ?? 0;
     last = laterEnd(last, container);
     if (sidecars.has(name)) {
-      sidecarRestarts += container.restartCount;
+      sidecarRestarts += container.restartCount ?? 0;
       sidecarLast = laterEnd(sidecarLast, container);
     }
     if (state.terminated?.exitCode === 0) continue;
@@ -86,7 +100,9 @@ function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
     initializing = true;
     break;
   }
-  const initialized = status.conditions?.some((condition) => condition.type === 'Initialized' && condition.status === 'True');
+  const initialized = status.conditions?.some(
+    (condition) => condition.type === 'Initialized' && condition.status === 'True',
+  );
   if (!initializing || initialized) {
     restarts = sidecarRestarts;
     last = sidecarLast;
@@ -94,7 +110,7 @@ function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
     let failed = '';
     for (const container of [...(status.containerStatuses ?? [])].reverse()) {
       const { state = {} } = container;
-      restarts += container.restartCount;
+      restarts += container.restartCount ?? 0;
       last = laterEnd(last, container);
       if (state.waiting?.reason) reason = state.waiting.reason;
       else if (state.terminated) {
@@ -106,7 +122,9 @@ function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
       }
     }
     if (reason === 'Completed') {
-      const podReady = status.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True');
+      const podReady = status.conditions?.some(
+        (condition) => condition.type === 'Ready' && condition.status === 'True',
+      );
       if (running && podReady) reason = 'Running';
       else if (failed !== '') reason = failed;
       else if (running) reason = 'NotReady';
@@ -123,12 +141,16 @@ function printPod({ metadata, spec, status = {} }: Pod, now: number): Printed {
 function readinessGates({ spec, status }: Pod): string {
   const gates = (spec['readinessGates'] as readonly { readonly conditionType: string }[] | undefined) ?? [];
   if (gates.length === 0) return '<none>';
-  const open = gates.filter(({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status === 'True');
+  const open = gates.filter(
+    ({ conditionType }) => status?.conditions?.find(({ type }) => type === conditionType)?.status === 'True',
+  );
   return `${open.length}/${gates.length}`;
 }
 
 const podIP = ({ status }: Pod): string =>
-  (status as { readonly podIPs?: readonly { readonly ip: string }[] } | undefined)?.podIPs?.[0]?.ip || status?.podIP || '<none>';
+  (status as { readonly podIPs?: readonly { readonly ip: string }[] } | undefined)?.podIPs?.[0]?.ip ||
+  status?.podIP ||
+  '<none>';
 
 const columns: readonly Column<Pod>[] = [
   nameColumn,
@@ -176,7 +198,10 @@ export const pod = defineKind<Pod>({
     const conditions = gated ? { conditions: [{ ...GATED, lastTransitionTime: timestamp }] } : {};
     return { ...object, status: { phase: 'Pending', ...conditions, qosClass: qosClass(object.spec) } };
   },
-  validate: ({ metadata, spec }) => [...validateObjectMeta(metadata, true), ...validatePodSpec(spec, 'spec', metadata.name)],
+  validate: ({ metadata, spec }) => [
+    ...validateObjectMeta(metadata, true),
+    ...validatePodSpec(spec, 'spec', metadata.name),
+  ],
   validateUpdate: validatePodUpdate,
   prepareForStatusUpdate: (object, old) => {
     const kept = object.status?.qosClass ?? old.status?.qosClass;

@@ -14,7 +14,8 @@ function isLatest(image: string): boolean {
   return colon < 0 || name.slice(colon + 1) === 'latest';
 }
 
-const withMode = (source: Source): Source => (source['defaultMode'] === undefined ? { ...source, defaultMode: FILE_MODE } : source);
+const withMode = (source: Source): Source =>
+  source['defaultMode'] === undefined ? { ...source, defaultMode: FILE_MODE } : source;
 
 /** @see SetDefaults_ObjectFieldSelector */
 function defaultItems(source: Source): Source {
@@ -22,7 +23,9 @@ function defaultItems(source: Source): Source {
   if (!items?.some(({ fieldRef }) => fieldRef && (fieldRef as Source)['apiVersion'] === undefined)) return source;
   return {
     ...source,
-    items: items.map((item) => (item['fieldRef'] ? { ...item, fieldRef: { apiVersion: 'v1', ...(item['fieldRef'] as Source) } } : item)),
+    items: items.map((item) =>
+      item['fieldRef'] ? { ...item, fieldRef: { apiVersion: 'v1', ...(item['fieldRef'] as Source) } } : item,
+    ),
   };
 }
 
@@ -47,15 +50,21 @@ const POD_SOURCE_DEFAULTS: Readonly<Record<string, (source: Source) => Source>> 
   }),
   ephemeral: (source) => {
     const template = source['volumeClaimTemplate'] as Source | undefined;
-    return template ? { ...source, volumeClaimTemplate: { ...template, spec: defaultClaimSpec(template['spec'] ?? {}) } } : source;
+    return template
+      ? { ...source, volumeClaimTemplate: { ...template, spec: defaultClaimSpec(template['spec'] ?? {}) } }
+      : source;
   },
   image: (source) =>
-    source['pullPolicy'] ? source : { ...source, pullPolicy: isLatest(String(source['reference'] ?? '')) ? 'Always' : 'IfNotPresent' },
+    source['pullPolicy']
+      ? source
+      : { ...source, pullPolicy: isLatest(String(source['reference'] ?? '')) ? 'Always' : 'IfNotPresent' },
 };
 
 /** @see pkg/apis/core/v1/defaults.go SetDefaults_Volume */
 function defaultVolume(volume: Volume): Volume {
-  const names = Object.keys(volume).filter((name) => name !== 'name' && volume[name] !== undefined && volume[name] !== null);
+  const names = Object.keys(volume).filter(
+    (name) => name !== 'name' && volume[name] !== undefined && volume[name] !== null,
+  );
   if (names.length === 0) return { ...volume, emptyDir: {} };
   let result: Volume = defaultSources(volume);
   for (const name of names) {
@@ -82,7 +91,10 @@ function defaultProbe(probe: Source): Source {
 
 /** @see SetDefaults_Container */
 function defaultContainer(container: Container): Container {
-  const probes = PROBES.filter((name) => container[name]).map((name) => [name, defaultProbe(container[name] as Source)]);
+  const probes = PROBES.filter((name) => container[name]).map((name) => [
+    name,
+    defaultProbe(container[name] as Source),
+  ]);
   const { ports, resources, image = '' } = container;
   return {
     ...container,
@@ -122,7 +134,10 @@ function requestsFromLimits(container: Container): Container {
 
 function hostPorts(container: Container): Container {
   if (!container.ports) return container;
-  return { ...container, ports: container.ports.map((port) => ({ ...port, hostPort: port.hostPort || port.containerPort })) };
+  return {
+    ...container,
+    ports: container.ports.map((port) => ({ ...port, hostPort: port.hostPort || port.containerPort })),
+  };
 }
 
 /** Defaults of a pod itself. @see SetDefaults_Pod */

@@ -6,7 +6,8 @@ export type Amounts = Readonly<Record<string, number>>;
 
 const amountsOf = (list: ResourceList | undefined): Record<string, number> => {
   const amounts: Record<string, number> = {};
-  for (const name in list) amounts[name] = Number(name === 'cpu' ? quantityMilliValue(list[name]) : quantityValue(list[name]));
+  for (const name in list)
+    amounts[name] = Number(name === 'cpu' ? quantityMilliValue(list[name]) : quantityValue(list[name]));
   return amounts;
 };
 
@@ -48,6 +49,31 @@ export function podRequests({ containers = [], initContainers = [], overhead, re
   return sum;
 }
 
+/** What scoring assumes of a container that requests nothing. @see pkg/scheduler/util/pod_resources.go */
+const ASSUMED_REQUESTS: Readonly<Record<string, string>> = { cpu: '100m', memory: '200Mi' };
+
+const withAssumed = (container: Container): Container => ({
+  ...container,
+  resources: { requests: { ...ASSUMED_REQUESTS, ...container.resources?.requests } },
+});
+
+const usages = new WeakMap<PodSpec, Amounts>();
+
+/** A pod's requests, and as `nonzero/cpu` and `nonzero/memory` what the scheduler's scores assume of it. Remembered per spec. */
+export function podUsage(spec: PodSpec): Amounts {
+  const known = usages.get(spec);
+  if (known) return known;
+  const { containers = [], initContainers = [] } = spec;
+  const assumed = podRequests({
+    ...spec,
+    containers: containers.map(withAssumed),
+    initContainers: initContainers.map(withAssumed),
+  });
+  const usage = { ...podRequests(spec), 'nonzero/cpu': assumed['cpu'] ?? 0, 'nonzero/memory': assumed['memory'] ?? 0 };
+  usages.set(spec, usage);
+  return usage;
+}
+
 export const isFinished = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
 
 const QOS_RESOURCES: readonly string[] = ['cpu', 'memory'];
@@ -57,11 +83,16 @@ export function qosClass({ containers = [], initContainers = [] }: PodSpec): str
   const all = [...containers, ...initContainers];
   const asked = (list: ResourceList | undefined): string[] =>
     QOS_RESOURCES.filter((name) => list?.[name] !== undefined && !isZeroQuantity(list[name]));
-  if (all.every(({ resources }) => asked(resources?.requests).length + asked(resources?.limits).length === 0)) return 'BestEffort';
+  if (all.every(({ resources }) => asked(resources?.requests).length + asked(resources?.limits).length === 0))
+    return 'BestEffort';
   const guaranteed = all.every(({ resources }) =>
     QOS_RESOURCES.every((name) => {
       const [request, limit] = [resources?.requests?.[name], resources?.limits?.[name]];
-      return limit !== undefined && !isZeroQuantity(limit) && quantityMilliValue(request ?? limit) === quantityMilliValue(limit);
+      return (
+        limit !== undefined &&
+        !isZeroQuantity(limit) &&
+        quantityMilliValue(request ?? limit) === quantityMilliValue(limit)
+      );
     }),
   );
   return guaranteed ? 'Guaranteed' : 'Burstable';

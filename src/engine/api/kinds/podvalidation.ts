@@ -3,7 +3,16 @@ import type { FieldError } from '../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { Container, KeyToPath, Pod, PodSpec, Toleration, Volume, VolumeMount } from '../object.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
-import { duplicate, forbiddenField, invalidTexts, invalidValue, notFoundField, notSupported, oneOf, required } from './field.ts';
+import {
+  duplicate,
+  forbiddenField,
+  invalidTexts,
+  invalidValue,
+  notFoundField,
+  notSupported,
+  oneOf,
+  required,
+} from './field.ts';
 import { plainDiff } from './internal.ts';
 import { validateAnnotations, validateLabels, validateObjectMetaUpdate } from './metadata.ts';
 import { validateNodeSelector, validateNodeSelectorTerm } from './nodeselector.ts';
@@ -58,7 +67,8 @@ const validateMode = (mode: unknown, field: string): FieldError[] =>
 /** @see pkg/apis/core/validation/validation.go validateLocalNonReservedPath */
 function validateLocalNonReservedPath(path: string, field: string): FieldError[] {
   const errors = validateLocalDescendingPath(path, field);
-  if (path.startsWith('..') && !path.startsWith('../')) errors.push(invalidValue(field, path, "must not start with '..'"));
+  if (path.startsWith('..') && !path.startsWith('../'))
+    errors.push(invalidValue(field, path, "must not start with '..'"));
   return errors;
 }
 
@@ -80,7 +90,15 @@ const keyed =
   ];
 
 /** Names a template of a claim must leave to the server: only labels and annotations may be given. */
-const TEMPLATE_META = ['name', 'generateName', 'namespace', 'uid', 'resourceVersion', 'finalizers', 'ownerReferences'] as const;
+const TEMPLATE_META = [
+  'name',
+  'generateName',
+  'namespace',
+  'uid',
+  'resourceVersion',
+  'finalizers',
+  'ownerReferences',
+] as const;
 
 function validateEphemeral(source: Source, field: string): FieldError[] {
   const template = (source as Volume['ephemeral'])?.volumeClaimTemplate;
@@ -88,7 +106,9 @@ function validateEphemeral(source: Source, field: string): FieldError[] {
   if (!template) return [required(path)];
   const { metadata = {}, spec } = template;
   return [
-    ...TEMPLATE_META.filter((name) => metadata[name] !== undefined).map((name) => forbiddenField(`${path}.metadata.${name}`, 'cannot be set')),
+    ...TEMPLATE_META.filter((name) => metadata[name] !== undefined).map((name) =>
+      forbiddenField(`${path}.metadata.${name}`, 'cannot be set'),
+    ),
     ...validateLabels(metadata.labels ?? {}, `${path}.metadata.labels`),
     ...validateAnnotations(metadata.annotations ?? {}, `${path}.metadata.annotations`),
     ...validateClaimSpec(spec ?? {}, `${path}.spec`),
@@ -128,19 +148,29 @@ function validateVolumeSource(volume: Volume, field: string, podName: string): F
     found += 1;
     const rule = OWN_RULES[name];
     if (found > 1) errors.push(forbiddenField(`${field}.${name}`, MORE_THAN_ONE));
-    else errors.push(...(rule ? rule(source, `${field}.${path}`) : validatePodSource(name, source, `${field}.${path}`, volume.name)));
+    else
+      errors.push(
+        ...(rule ? rule(source, `${field}.${path}`) : validatePodSource(name, source, `${field}.${path}`, volume.name)),
+      );
     if (name !== 'ephemeral' || found > 1 || !podName || !volume.name) continue;
     const claim = `${podName}-${volume.name}`;
-    for (const text of isDNS1123Subdomain(claim)) errors.push(invalidValue(`${field}.name`, volume.name, `PVC name "${claim}": ${text}`));
+    for (const text of isDNS1123Subdomain(claim))
+      errors.push(invalidValue(`${field}.name`, volume.name, `PVC name "${claim}": ${text}`));
   }
   return found === 0 ? [required(field, 'must specify a volume type')] : errors;
 }
 
 /** Faultless volumes by name, and the faults of the others. @see ValidateVolumes */
-function validateVolumes(volumes: readonly Volume[], field: string, podName: string): [ReadonlyMap<string, Volume>, FieldError[]] {
+function validateVolumes(
+  volumes: readonly Volume[],
+  field: string,
+  podName: string,
+): [ReadonlyMap<string, Volume>, FieldError[]] {
   const errors: FieldError[] = [];
   const good = new Map<string, Volume>();
-  const created = new Set(podName ? volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${podName}-${name}`) : []);
+  const created = new Set(
+    podName ? volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${podName}-${name}`) : [],
+  );
   for (const [i, volume] of volumes.entries()) {
     const path = `${field}[${i}]`;
     const faults = validateVolumeSource(volume, path, podName);
@@ -175,7 +205,13 @@ function validateMounts(container: Container, volumes: ReadonlyMap<string, Volum
   const points = new Set<string>();
   for (const [i, mount] of (container.volumeMounts ?? []).entries()) {
     const path = `${field}[${i}]`;
-    const { name = '', mountPath = '', subPath, subPathExpr, mountPropagation } = mount as VolumeMount & Readonly<Record<string, string>>;
+    const {
+      name = '',
+      mountPath = '',
+      subPath,
+      subPathExpr,
+      mountPropagation,
+    } = mount as VolumeMount & Readonly<Record<string, string>>;
     if (name === '') errors.push(required(`${path}.name`));
     if (!volumes.has(name)) errors.push(notFoundField(`${path}.name`, name));
     if (mountPath === '') errors.push(required(`${path}.mountPath`));
@@ -190,7 +226,8 @@ function validateMounts(container: Container, volumes: ReadonlyMap<string, Volum
     // Upstream's paths of the next three have no index.
     if (subPath) errors.push(...validateLocalDescendingPath(subPath, `${field}.subPath`));
     if (subPathExpr) {
-      if (subPath) errors.push(invalidValue(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
+      if (subPath)
+        errors.push(invalidValue(`${path}.subPathExpr`, subPathExpr, 'subPathExpr and subPath are mutually exclusive'));
       errors.push(...validateLocalDescendingPath(subPathExpr, `${field}.subPathExpr`));
     }
     if (mountPropagation) errors.push(...validatePropagation(mountPropagation, container, `${field}.mountPropagation`));
@@ -271,16 +308,26 @@ function validateContainer(container: Container, volumes: ReadonlyMap<string, Vo
       errors.push(notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
     }
   }
-  errors.push(...validateMounts(container, volumes, `${field}.volumeMounts`), ...validateDevices(container, volumes, `${field}.volumeDevices`));
+  errors.push(
+    ...validateMounts(container, volumes, `${field}.volumeMounts`),
+    ...validateDevices(container, volumes, `${field}.volumeDevices`),
+  );
   errors.push(...oneOf(`${field}.imagePullPolicy`, String(container['imagePullPolicy']), PULL_POLICIES));
   return [...errors, ...validateResources(container, `${field}.resources`)];
 }
 
-function validateContainers({ containers = [], initContainers = [] }: PodSpec, volumes: ReadonlyMap<string, Volume>, field: string): FieldError[] {
+function validateContainers(
+  { containers = [], initContainers = [] }: PodSpec,
+  volumes: ReadonlyMap<string, Volume>,
+  field: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (containers.length === 0) errors.push(required(`${field}.containers`));
   const names = new Set<string>();
-  for (const [part, list] of [['containers', containers], ['initContainers', initContainers]] as const) {
+  for (const [part, list] of [
+    ['containers', containers],
+    ['initContainers', initContainers],
+  ] as const) {
     for (const [i, container] of list.entries()) {
       const path = `${field}.${part}[${i}]`;
       errors.push(...validateContainer(container, volumes, path));
@@ -303,7 +350,13 @@ function validateTolerations(tolerations: readonly Toleration[], field: string):
     const path = `${field}[${i}]`;
     if (key !== '') errors.push(...invalidTexts(`${path}.key`, key, isQualifiedName(key)));
     if (key === '' && operator !== 'Exists') {
-      errors.push(invalidValue(`${path}.operator`, operator, "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+      errors.push(
+        invalidValue(
+          `${path}.operator`,
+          operator,
+          'operator must be Exists when `key` is empty, which means "match all values and all keys"',
+        ),
+      );
     }
     if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
       errors.push(invalidValue(`${path}.effect`, effect, "effect must be 'NoExecute' when `tolerationSeconds` is set"));
@@ -312,9 +365,11 @@ function validateTolerations(tolerations: readonly Toleration[], field: string):
       const faults = isValidLabelValue(value);
       if (faults.length > 0) errors.push(invalidValue(`${path}.operator`, value, faults.join(';')));
     } else if (operator === 'Exists') {
-      if (value !== '') errors.push(invalidValue(`${path}.operator`, '', 'value must be empty when `operator` is \'Exists\''));
+      if (value !== '')
+        errors.push(invalidValue(`${path}.operator`, '', "value must be empty when `operator` is 'Exists'"));
     } else errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
-    if (effect !== '' && !TAINT_EFFECTS.includes(effect)) errors.push(notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
+    if (effect !== '' && !TAINT_EFFECTS.includes(effect))
+      errors.push(notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
   }
   return errors;
 }
@@ -337,12 +392,21 @@ export function validatePodSpec(spec: PodSpec, field: string, podName: string): 
   const [volumes, errors] = validateVolumes(spec.volumes ?? [], `${field}.volumes`, podName);
   errors.push(...validateContainers(spec, volumes, field));
   errors.push(...oneOf(`${field}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']));
-  errors.push(...validateLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`), ...validateNodeAffinity(spec, field));
+  errors.push(
+    ...validateLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
+    ...validateNodeAffinity(spec, field),
+  );
   const { serviceAccountName, nodeName, priorityClassName } = spec;
-  if (serviceAccountName) errors.push(...invalidTexts(`${field}.serviceAccountName`, serviceAccountName, isDNS1123Subdomain(serviceAccountName)));
+  if (serviceAccountName)
+    errors.push(
+      ...invalidTexts(`${field}.serviceAccountName`, serviceAccountName, isDNS1123Subdomain(serviceAccountName)),
+    );
   if (nodeName) errors.push(...invalidTexts(`${field}.nodeName`, nodeName, isDNS1123Subdomain(nodeName)));
   errors.push(...validateTolerations(spec.tolerations ?? [], `${field}.tolerations`));
-  if (priorityClassName) errors.push(...invalidTexts(`${field}.priorityClassName`, priorityClassName, isDNS1123Subdomain(priorityClassName)));
+  if (priorityClassName)
+    errors.push(
+      ...invalidTexts(`${field}.priorityClassName`, priorityClassName, isDNS1123Subdomain(priorityClassName)),
+    );
   return errors;
 }
 
@@ -388,7 +452,9 @@ function validateOnlyAddedTolerations({ tolerations = [] }: PodSpec, old: PodSpe
     return deepEqual(left, right);
   };
   const lost = (old.tolerations ?? []).some((toleration) => !tolerations.some((other) => same(toleration, other)));
-  return lost ? [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')] : [];
+  return lost
+    ? [forbiddenField('spec.tolerations', 'existing toleration can not be modified except its tolerationSeconds')]
+    : [];
 }
 
 /** @see ValidatePodUpdate */
@@ -402,7 +468,10 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   errors.push(...validateOnlyAddedTolerations(pod.spec, old.spec));
   const gates = (old.spec.schedulingGates ?? []).map(({ name }) => name);
   for (const { name } of pod.spec.schedulingGates ?? []) {
-    if (!gates.includes(name)) errors.push(forbiddenField('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`));
+    if (!gates.includes(name))
+      errors.push(
+        forbiddenField('spec.schedulingGates', `only deletion is allowed, but found new scheduling gate '${name}'`),
+      );
   }
   const next = munged(pod.spec, old.spec);
   if (!deepEqual(next, old.spec)) {

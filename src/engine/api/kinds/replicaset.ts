@@ -2,7 +2,14 @@ import { deepEqual } from '../diff.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { ReplicaSet } from '../object.ts';
 import { IMMUTABLE, invalidValue } from './field.ts';
-import { ageColumn, byController, byNamespace, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import {
+  ageColumn,
+  byController,
+  byNamespace,
+  nameColumn,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts';
 import {
   containersColumn,
   defaultTemplate,
@@ -50,6 +57,8 @@ export const replicaSet = defineKind<ReplicaSet>({
   ],
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...(deepEqual(object.spec.selector, old.spec.selector) ? [] : [invalidValue('spec.selector', object.spec.selector, IMMUTABLE)]),
+    ...(deepEqual(object.spec.selector, old.spec.selector)
+      ? []
+      : [invalidValue('spec.selector', object.spec.selector, IMMUTABLE)]),
   ],
 });

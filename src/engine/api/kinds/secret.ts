@@ -3,7 +3,14 @@ import { type Column, defineKind } from '../kind.ts';
 import type { Secret } from '../object.ts';
 import { MAX_SIZE, validateImmutable, validateKeys } from './configmap.ts';
 import { IMMUTABLE, invalidValue, required, tooLong } from './field.ts';
-import { ageColumn, byNamespace, byOwner, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import {
+  ageColumn,
+  byNamespace,
+  byOwner,
+  nameColumn,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts';
 
 const columns: readonly Column<Secret>[] = [
   nameColumn,
@@ -45,7 +52,10 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
 /** @see pkg/apis/core/validation/validation.go ValidateSecret */
 function validate({ metadata, type = '', data = {} }: Secret): FieldError[] {
   const errors = [...validateObjectMeta(metadata, true), ...validateKeys(data, 'data')];
-  const size = Object.values(data).reduce((sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4), 0);
+  const size = Object.values(data).reduce(
+    (sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4),
+    0,
+  );
   if (size > MAX_SIZE) errors.push(tooLong('data', MAX_SIZE));
   for (const key of REQUIRED_KEYS[type] ?? []) if (data[key] === undefined) errors.push(required(`data[${key}]`));
   return errors;

@@ -8,7 +8,10 @@ import { ageColumn, byText, validateObjectMeta, validateObjectMetaUpdate } from 
 import { isDefaultClass } from './modes.ts';
 
 const columns: readonly Column<StorageClass>[] = [
-  { name: 'Name', cell: (object) => (isDefaultClass(object) ? `${object.metadata.name} (default)` : object.metadata.name) },
+  {
+    name: 'Name',
+    cell: (object) => (isDefaultClass(object) ? `${object.metadata.name} (default)` : object.metadata.name),
+  },
   { name: 'Provisioner', cell: ({ provisioner }) => provisioner },
   { name: 'ReclaimPolicy', cell: ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete' },
   { name: 'VolumeBindingMode', cell: ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate' },
@@ -24,7 +27,10 @@ export const validateProvisioner = (name: string | undefined, field: string): Fi
   name ? invalidTexts(field, name.toLowerCase(), isQualifiedName(name.toLowerCase())) : [required(field)];
 
 /** @see validateParameters */
-export function validateParameters(parameters: Readonly<Record<string, string>> = {}, allowEmpty: boolean): FieldError[] {
+export function validateParameters(
+  parameters: Readonly<Record<string, string>> = {},
+  allowEmpty: boolean,
+): FieldError[] {
   const field = 'parameters';
   const entries = Object.entries(parameters);
   if (entries.length > MAX_PARAMETERS) return [tooLong(field, MAX_PARAMETERS)];
@@ -91,10 +97,16 @@ export const storageClass = defineKind<StorageClass>({
   defaults: (object) =>
     object.reclaimPolicy !== undefined && object.volumeBindingMode !== undefined
       ? object
-      : { ...object, reclaimPolicy: object.reclaimPolicy ?? 'Delete', volumeBindingMode: object.volumeBindingMode ?? 'Immediate' },
+      : {
+          ...object,
+          reclaimPolicy: object.reclaimPolicy ?? 'Delete',
+          volumeBindingMode: object.volumeBindingMode ?? 'Immediate',
+        },
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...FIXED.filter((field) => !deepEqual(object[field], old[field])).map((field) => invalidValue(field, object[field], IMMUTABLE)),
+    ...FIXED.filter((field) => !deepEqual(object[field], old[field])).map((field) =>
+      invalidValue(field, object[field], IMMUTABLE),
+    ),
   ],
 });

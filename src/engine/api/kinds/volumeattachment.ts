@@ -24,7 +24,10 @@ const validateError = (error: VolumeError | undefined, field: string): FieldErro
   error && byteLength(error.message ?? '') > MAX_ERROR_MESSAGE ? [tooLong(`${field}.message`, MAX_METADATA)] : [];
 
 function validateStatus({ status }: VolumeAttachment): FieldError[] {
-  const size = Object.entries(status?.attachmentMetadata ?? {}).reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
+  const size = Object.entries(status?.attachmentMetadata ?? {}).reduce(
+    (sum, [key, value]) => sum + byteLength(key) + byteLength(value),
+    0,
+  );
   return [
     ...(size > MAX_METADATA ? [tooLong('status.attachmentMetadata', MAX_METADATA)] : []),
     ...validateError(status?.attachError, 'status.attachError'),
@@ -41,17 +44,22 @@ function validate(attachment: VolumeAttachment): FieldError[] {
   const one = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
   if (!inlineVolumeSpec && name === undefined) errors.push(required('spec.source', one));
   else if (inlineVolumeSpec && name !== undefined) errors.push(forbiddenField('spec.source', one));
-  else if (name === '') errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
+  else if (name === '')
+    errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
   errors.push(...invalidTexts('spec.nodeName', nodeName, isDNS1123Subdomain(nodeName)));
   errors.push(...validateStatus(attachment));
-  if (name !== undefined) errors.push(...invalidTexts('spec.source.persistentVolumeName', name, isDNS1123Subdomain(name)));
+  if (name !== undefined)
+    errors.push(...invalidTexts('spec.source.persistentVolumeName', name, isDNS1123Subdomain(name)));
   return errors;
 }
 
 /** JSON of the internal type of the spec. */
 const internalSpec = ({ spec: { attacher, source, nodeName } }: VolumeAttachment): unknown => ({
   Attacher: attacher,
-  Source: { PersistentVolumeName: source.persistentVolumeName ?? null, InlineVolumeSpec: source.inlineVolumeSpec ?? null },
+  Source: {
+    PersistentVolumeName: source.persistentVolumeName ?? null,
+    InlineVolumeSpec: source.inlineVolumeSpec ?? null,
+  },
   NodeName: nodeName,
 });
 

@@ -10,8 +10,10 @@ type SourceRule = (source: Source, field: string, objectName: string) => FieldEr
 
 export const MORE_THAN_ONE = 'may not specify more than 1 volume type';
 
-const text = (source: Source, name: string): string => (typeof source[name] === 'string' ? (source[name] as string) : '');
-const list = (source: Source, name: string): readonly unknown[] => (Array.isArray(source[name]) ? (source[name] as readonly unknown[]) : []);
+const text = (source: Source, name: string): string =>
+  typeof source[name] === 'string' ? (source[name] as string) : '';
+const list = (source: Source, name: string): readonly unknown[] =>
+  Array.isArray(source[name]) ? (source[name] as readonly unknown[]) : [];
 
 const requireTexts =
   (...names: readonly string[]): SourceRule =>
@@ -83,7 +85,8 @@ const validateISCSI: SourceRule = (source, field, objectName) => {
   else if (!isIscsiName(iqn)) errors.push(invalidValue(`${field}.iqn`, iqn, 'must be valid format'));
   errors.push(...validateRange(source['lun'], 0, 255, `${field}.lun`));
   const secret = source['secretRef'] as SecretReference | undefined;
-  if ((source['chapAuthDiscovery'] || source['chapAuthSession']) && !secret) errors.push(required(`${field}.secretRef`));
+  if ((source['chapAuthDiscovery'] || source['chapAuthSession']) && !secret)
+    errors.push(required(`${field}.secretRef`));
   if (secret && !secret.name) errors.push(required(`${field}.secretRef.name`));
   if (initiator !== undefined && !isIscsiName(String(initiator))) {
     errors.push(invalidValue(`${field}.initiatorname`, initiator, 'must be valid format'));
@@ -115,7 +118,8 @@ const validateFC: SourceRule = (source, field) => {
   return errors;
 };
 
-const requireMonitors: SourceRule = (source, field) => (list(source, 'monitors').length === 0 ? [required(`${field}.monitors`)] : []);
+const requireMonitors: SourceRule = (source, field) =>
+  list(source, 'monitors').length === 0 ? [required(`${field}.monitors`)] : [];
 
 const validateRBD: SourceRule = (source, field) => [
   ...requireMonitors(source, field, ''),
@@ -213,7 +217,9 @@ const validateQuobyte: SourceRule = (source, field) => {
 
 const validateStorageOS: SourceRule = (source, field) => {
   const name = text(source, 'volumeName');
-  return name === '' ? [required(`${field}.volumeName`)] : invalidTexts(`${field}.volumeName`, name, isDNS1123Label(name));
+  return name === ''
+    ? [required(`${field}.volumeName`)]
+    : invalidTexts(`${field}.volumeName`, name, isDNS1123Label(name));
 };
 
 /** @see ValidateCSIDriverName */
@@ -228,12 +234,19 @@ function validateSecretReference(secret: SecretReference | undefined, field: str
   const { name, namespace } = secret;
   return [
     ...(name ? invalidTexts(`${field}.name`, name, isDNS1123Subdomain(name)) : [required(`${field}.name`)]),
-    ...(namespace ? invalidTexts(`${field}.namespace`, namespace, isDNS1123Label(namespace)) : [required(`${field}.namespace`)]),
+    ...(namespace
+      ? invalidTexts(`${field}.namespace`, namespace, isDNS1123Label(namespace))
+      : [required(`${field}.namespace`)]),
   ];
 }
 
 /** The secret for staging is not checked, as upstream does not check it. */
-const CHECKED_SECRETS = ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef'] as const;
+const CHECKED_SECRETS = [
+  'controllerPublishSecretRef',
+  'controllerExpandSecretRef',
+  'nodePublishSecretRef',
+  'nodeExpandSecretRef',
+] as const;
 
 const validateCSI: SourceRule = (source, field) => {
   const csi = source as unknown as CSIPersistentVolumeSource;
@@ -248,7 +261,10 @@ const validateInlineCSI: SourceRule = (source, field) => {
   const secret = source['nodePublishSecretRef'] as SecretReference | undefined;
   if (!secret) return errors;
   if (!secret.name) return [...errors, required(`${field}.nodePublishSecretRef.name`)];
-  return [...errors, ...invalidTexts(`${field}.nodePublishSecretRef.name`, secret.name, isDNS1123Subdomain(secret.name))];
+  return [
+    ...errors,
+    ...invalidTexts(`${field}.nodePublishSecretRef.name`, secret.name, isDNS1123Subdomain(secret.name)),
+  ];
 };
 
 /** Sources of a PersistentVolume in the order in which they are checked, with the path where it is not the field's name. */

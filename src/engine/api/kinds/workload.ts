@@ -16,7 +16,10 @@ export interface Workload extends KubeObject {
 /** A label selector as kubectl prints it: `app=web,tier in (a,b)`. @see labels.Selector String */
 export function selectorText(selector: LabelSelector | undefined): string {
   if (!selector) return '<none>';
-  const parts = Object.entries(selector.matchLabels ?? {}).map(([key, value]): [string, string] => [key, `${key}=${value}`]);
+  const parts = Object.entries(selector.matchLabels ?? {}).map(([key, value]): [string, string] => [
+    key,
+    `${key}=${value}`,
+  ]);
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     const list = `(${[...values].sort().join(',')})`;
     const texts: Readonly<Record<string, string>> = {
@@ -52,7 +55,11 @@ export const imagesColumn: Column<Workload> = {
   priority: 1,
   cell: ({ spec }) => (spec.template.spec.containers ?? []).map(({ image }) => image ?? '').join(','),
 };
-export const selectorColumn: Column<Workload> = { name: 'Selector', priority: 1, cell: ({ spec }) => selectorText(spec.selector) };
+export const selectorColumn: Column<Workload> = {
+  name: 'Selector',
+  priority: 1,
+  cell: ({ spec }) => selectorText(spec.selector),
+};
 
 /** Defaults of the pod inside a template. */
 export const defaultTemplate = (template: PodTemplateSpec | undefined): PodTemplateSpec => ({
@@ -64,21 +71,36 @@ export const defaultTemplate = (template: PodTemplateSpec | undefined): PodTempl
  * Selector and template of a workload: the selector must be there, select something, and select the template.
  * @see pkg/apis/apps/validation/validation.go ValidatePodTemplateSpecForReplicaSet
  */
-export function validateSelectorAndTemplate({ spec: { selector, template } }: Workload, restartPolicies: readonly string[] = ['Always']): FieldError[] {
+export function validateSelectorAndTemplate(
+  { spec: { selector, template } }: Workload,
+  kind = 'deployment',
+): FieldError[] {
   const errors: FieldError[] = [];
   const empty = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0;
   if (!selector) errors.push(required('spec.selector'));
   else {
     errors.push(...validateLabelSelector(selector, 'spec.selector'));
-    if (empty) errors.push(invalidValue('spec.selector', selector, 'empty selector is invalid for deployment'));
+    if (empty) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`));
   }
-  const { labels = {}, annotations = {} } = template.metadata ?? {};
+  const { labels = {} } = template.metadata ?? {};
   if (selector && !empty && !matchesLabelSelector(selector, labels)) {
     errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
   }
-  errors.push(...validateLabels(labels, 'spec.template.metadata.labels'), ...validateAnnotations(annotations, 'spec.template.metadata.annotations'));
-  errors.push(...validatePodSpec(template.spec, 'spec.template.spec', ''));
-  const { restartPolicy } = template.spec;
+  return [...errors, ...validatePodTemplate(template, ['Always'])];
+}
+
+/** The pod inside a template, which must have one of the restart policies of its kind. */
+export function validatePodTemplate(
+  { metadata, spec }: PodTemplateSpec,
+  restartPolicies: readonly string[],
+): FieldError[] {
+  const { labels = {}, annotations = {} } = metadata ?? {};
+  const errors = [
+    ...validateLabels(labels, 'spec.template.metadata.labels'),
+    ...validateAnnotations(annotations, 'spec.template.metadata.annotations'),
+    ...validatePodSpec(spec, 'spec.template.spec', ''),
+  ];
+  const { restartPolicy } = spec;
   if (restartPolicy !== undefined && !restartPolicies.includes(restartPolicy)) {
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, restartPolicies));
   }
@@ -89,5 +111,5 @@ export function validateSelectorAndTemplate({ spec: { selector, template } }: Wo
 export const validateNonnegative = (value: number | undefined, field: string): FieldError[] =>
   value !== undefined && value < 0 ? [invalidValue(field, value, 'must be greater than or equal to 0')] : [];
 
-/** Status of a workload before its controller has seen it. */
+/** A count that is absent while it is zero. */
 export const numberText = (value: number | undefined): string => String(value ?? 0);

@@ -1,0 +1,19 @@
+import type { AdmissionPlugin } from '../kind.ts';
+import { defaultStorageClass } from './defaultstorageclass.ts';
+import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
+import { namespaceLifecycle } from './namespacelifecycle.ts';
+import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
+import { priority } from './priority.ts';
+import { serviceAccount } from './serviceaccount.ts';
+import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
+
+/** The admission plugins, in upstream's order. @see pkg/kubeapiserver/options/plugins.go */
+export const ADMISSION: readonly AdmissionPlugin[] = [
+  namespaceLifecycle,
+  serviceAccount,
+  priority,
+  defaultTolerationSeconds,
+  defaultStorageClass,
+  storageObjectInUseProtection,
+  persistentVolumeClaimResize,
+];
