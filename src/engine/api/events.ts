@@ -1,4 +1,5 @@
 import type { Context } from '../sim/context.ts';
+import { formatMicroTime } from './duration.ts';
 import { attempt, StatusError } from './errors.ts';
 import { keyOf } from './kind.ts';
 import type { EventObject, KubeObject, ObjectReference } from './object.ts';
@@ -90,6 +91,69 @@ export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): vo
   if (created instanceof StatusError) return;
   ctx.mem<string>('~events').set(cacheKey, keyOf(namespace, created.metadata.name));
 }
+
+export interface SchedulerEventInput {
+  readonly about: KubeObject;
+  readonly type: EventType;
+  readonly reason: string;
+  /** What was being done: `Scheduling`, `Binding`. */
+  readonly action: string;
+  readonly message: string;
+}
+
+interface Series {
+  readonly event: string;
+  readonly at: number;
+}
+
+const SCHEDULER = 'default-scheduler';
+const SERIES_INTERVAL = 360_000;
+const NOTE_LIMIT = 1024;
+
+/**
+ * Records an Event as the recorder of events.k8s.io does: the text is no part of what makes two the same, the version of
+ * the object is. A repeat counts up the series and keeps the first text; six minutes of quiet end the series.
+ * @see staging/src/k8s.io/client-go/tools/events/event_broadcaster.go recordToSink
+ */
+export function recordSchedulerEvent(api: ApiServer, ctx: Context, input: SchedulerEventInput): void {
+  const { about, type, reason, action } = input;
+  const object = referenceTo(about);
+  const key = [type, action, reason, object.kind, object.namespace ?? '', object.name, object.uid, object.resourceVersion].join('|');
+  const series = ctx.mem<Series>('~series');
+  const known = series.get(key);
+  const last = known && ctx.now - known.at <= SERIES_INTERVAL ? ctx.live<EventObject>(EVENTS, known.event) : undefined;
+  const now = formatMicroTime(api.epochMillis(ctx));
+  if (known && last) {
+    const count = (last.series?.count ?? 1) + 1;
+    const counted = attempt(() => api.update<EventObject>(ctx, { ...last, series: { count, lastObservedTime: now } }));
+    if (!(counted instanceof StatusError)) series.set(key, { ...known, at: ctx.now });
+    return;
+  }
+  const namespace = object.namespace ?? 'default';
+  const created = attempt(() =>
+    api.create<EventObject>(ctx, {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${object.name}.${eventSuffix(ctx)}`, namespace },
+      involvedObject: object,
+      reason,
+      message: truncated(input.message),
+      source: {},
+      firstTimestamp: null,
+      lastTimestamp: null,
+      type,
+      eventTime: now,
+      action,
+      reportingComponent: SCHEDULER,
+      reportingInstance: `${SCHEDULER}-control-plane`,
+    }),
+  );
+  if (created instanceof StatusError) return;
+  // A pod that has got its node changed with it: what is reported of that cannot come twice.
+  if (type === 'Warning') series.set(key, { event: keyOf(namespace, created.metadata.name), at: ctx.now });
+}
+
+const truncated = (note: string): string => (note.length <= NOTE_LIMIT ? note : `${note.slice(0, NOTE_LIMIT - 4)} ...`);
 
 /** An ObjectReference as `reference.GetReference` makes it. */
 export function referenceTo({

@@ -1,0 +1,108 @@
+import { volumeClass, claimClass } from '../../../api/kinds/modes.ts';
+import { deepEqual } from '../../../api/diff.ts';
+import { keyOf } from '../../../api/kind.ts';
+import type { CSIDriver, CSINode, Node, PersistentVolume, StorageClass } from '../../../api/object.ts';
+import { quantityValue } from '../../../api/quantity.ts';
+import {
+  CSI_DRIVERS,
+  CSI_NODES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PERSISTENT_VOLUMES,
+  PODS,
+  STORAGE_CLASSES,
+} from '../../../api/tables.ts';
+import type { Context } from '../../../sim/context.ts';
+import type { HintEvent, Plugin } from '../../framework.ts';
+import { SKIP } from '../../framework.ts';
+import { waitingFor } from '../../queue.ts';
+import { MIGRATED_PLUGINS } from '../migration.ts';
+import { podsOfClaim } from '../volumeclaims.ts';
+import { assumePodVolumes, bindAPIUpdate, checkBindings, type PendingVolumes, revertAssumedPodVolumes } from './bind.ts';
+import { findPodVolumes, type PodVolumes } from './binder.ts';
+import { CSI_STORAGE_CAPACITIES, type CSIStorageCapacity, volumeLimit } from './capacity.ts';
+import { getPodVolumeClaims, podHasPVCs, type PodVolumeClaims } from './claims.ts';
+
+interface VolumeBindingState {
+  readonly claims: PodVolumeClaims;
+  /** Plans of the nodes that passed; filled by Filter. */
+  readonly podVolumesByNode: Map<string, PodVolumes>;
+}
+
+/** @see pkg/scheduler/framework/plugins/volumebinding/volume_binding.go */
+export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes> = {
+  name: 'VolumeBinding',
+  preFilter: ({ ctx, pod }) => {
+    const has = podHasPVCs(ctx, pod);
+    if (has === undefined) return SKIP;
+    if (has !== 'ok') return { status: has };
+    const claims = getPodVolumeClaims(ctx, pod);
+    return 'code' in claims ? { status: claims } : { state: { claims, podVolumesByNode: new Map() } };
+  },
+  filter: ({ ctx }, { node }, { claims, podVolumesByNode }) => {
+    const plan = findPodVolumes(ctx, claims, node);
+    if ('code' in plan) return plan;
+    podVolumesByNode.set(node.metadata.name, plan);
+    return undefined;
+  },
+  reserving: {
+    reserve: ({ ctx }, node, { podVolumesByNode }) => {
+      const plan = podVolumesByNode.get(node);
+      if (!plan || plan.staticBindings.length + plan.dynamicProvisions.length === 0) return undefined;
+      return assumePodVolumes(ctx, plan, node);
+    },
+    unreserve: revertAssumedPodVolumes,
+    preBind: bindAPIUpdate,
+    isDone: checkBindings,
+  },
+  topics: ({ claims }) => claims.delayed.map((claim) => topicOf(claimClass(claim))),
+  hints: [
+    {
+      table: STORAGE_CLASSES,
+      actions: ['add', 'update'],
+      wakes: (_pod, { before, after }: HintEvent<StorageClass>) =>
+        before === undefined || !deepEqual(before.allowedTopologies, after?.allowedTopologies),
+    },
+    { table: PERSISTENT_VOLUME_CLAIMS, actions: ['add', 'update'], candidates: podsOfClaim },
+    // Upstream wakes every pod. A volume can only help pods that use its claim, and those for whom free volumes are searched.
+    { table: PERSISTENT_VOLUMES, actions: ['add', 'update'], candidates: podsConcerned },
+    {
+      table: NODES,
+      actions: ['add', 'update'],
+      wakes: (_pod, { before, after }: HintEvent<Node>) => before === undefined || !deepEqual(before.metadata.labels, after?.metadata.labels),
+    },
+    {
+      table: CSI_NODES,
+      actions: ['add', 'update'],
+      wakes: (_pod, { before, after }: HintEvent<CSINode>) =>
+        before === undefined || before.metadata.annotations?.[MIGRATED_PLUGINS] !== after?.metadata.annotations?.[MIGRATED_PLUGINS],
+    },
+    {
+      table: CSI_DRIVERS,
+      actions: ['update'],
+      wakes: ({ spec: { volumes = [] } }, { key, before, after }: HintEvent<CSIDriver>) =>
+        before?.spec.storageCapacity === true && !after?.spec.storageCapacity && volumes.some(({ csi }) => csi?.driver === key),
+    },
+    {
+      table: CSI_STORAGE_CAPACITIES,
+      actions: ['add', 'update'],
+      wakes: (_pod, { before, after }: HintEvent<CSIStorageCapacity>) => {
+        const [old, limit] = [before && volumeLimit(before), after && volumeLimit(after)];
+        return before === undefined || (limit !== undefined && (old === undefined || quantityValue(limit) > quantityValue(old)));
+      },
+    },
+  ],
+};
+
+/** The pods that a volume's change can make a difference to. */
+function podsConcerned(ctx: Context, { before, after, key }: HintEvent<PersistentVolume>): readonly string[] {
+  const claims = new Set(ctx.bucket(PERSISTENT_VOLUME_CLAIMS, 'byVolume', key));
+  for (const volume of [before, after]) {
+    const { claimRef } = volume?.spec ?? {};
+    if (claimRef) claims.add(keyOf(claimRef.namespace, claimRef.name ?? ''));
+  }
+  const users = [...claims].flatMap((claim) => ctx.bucket(PODS, 'byClaim', claim));
+  return [...new Set([...users, ...(after ? waitingFor(ctx, topicOf(volumeClass(after))) : [])])];
+}
+
+const topicOf = (storageClass: string): string => `StorageClass/${storageClass}`;

@@ -1,0 +1,52 @@
+import { recordSchedulerEvent } from '../api/events.ts';
+import type { Pod } from '../api/object.ts';
+import type { ApiServer } from '../api/server.ts';
+import { PODS } from '../api/tables.ts';
+import type { Context } from '../sim/context.ts';
+import { bindingCycle } from './bindingcycle.ts';
+import { type ScheduleResult, schedulePod } from './cycle.ts';
+import { decideScheduling, failureMessage } from './diagnosis.ts';
+import { handleSchedulingFailure } from './failure.ts';
+import type { Cycle } from './framework.ts';
+import { popPod, type Refusal } from './queue.ts';
+import { requestsOf } from './resources.ts';
+import { isAssumed, snapshot } from './snapshot.ts';
+
+/**
+ * Takes the next pod from the queue and tries to place it.
+ * @see pkg/scheduler/schedule_one.go ScheduleOne
+ */
+export function scheduleOne(api: ApiServer, ctx: Context): void {
+  const info = popPod(ctx);
+  const pod = info && ctx.get<Pod>(PODS, info.pod);
+  if (!pod || pod.spec.nodeName || isAssumed(ctx, info.pod)) return;
+  if (pod.metadata.deletionTimestamp !== undefined) {
+    const message = `skip schedule deleting pod: ${info.pod}`;
+    recordSchedulerEvent(api, ctx, { about: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
+    return;
+  }
+  const cycle: Cycle = { ctx, api, pod, requests: requestsOf(pod), nodes: snapshot(ctx) };
+  const result = schedulePod(cycle);
+  if (result.kind === 'fits') {
+    decideScheduling(ctx, pod, cycle.nodes.length, result, '');
+    bindingCycle(cycle, result.node.node.metadata.name, result.states, info);
+    return;
+  }
+  const message = failureMessage(pod, cycle.nodes.length, result);
+  decideScheduling(ctx, pod, cycle.nodes.length, result, message);
+  handleSchedulingFailure(api, ctx, pod, {
+    reason: result.kind === 'error' ? 'SchedulerError' : 'Unschedulable',
+    message,
+    refusal: refusalOf(result),
+    attempts: { unschedulableCount: info.unschedulableCount, consecutiveErrors: info.consecutiveErrors },
+    clearNominatedNode: result.kind !== 'preFilter',
+  });
+}
+
+/** Who refused: the plugin of PreFilter, or all that refused a node. */
+function refusalOf(result: Exclude<ScheduleResult, { kind: 'fits' }>): Refusal {
+  if (result.kind === 'preFilter') return { plugins: [result.plugin], topics: [] };
+  if (result.kind !== 'noFit') return { plugins: [], topics: [] };
+  const topics = [...result.states].flatMap(([plugin, state]) => plugin.topics?.(state) ?? []);
+  return { plugins: result.plugins, topics: [...new Set(topics)] };
+}

@@ -1,0 +1,137 @@
+import { isFinished } from '../api/kinds/podrequests.ts';
+import type { Node, Pod } from '../api/object.ts';
+import { NODES, PODS } from '../api/tables.ts';
+import type { Context } from '../sim/context.ts';
+import type { TableSpec } from '../sim/types.ts';
+import { type Amounts, allocatableOf, requestsOf } from './resources.ts';
+
+/** A node with what it offers and what its pods, the assumed ones included, take of it. */
+export interface NodeInfo {
+  readonly node: Node;
+  readonly allocatable: Amounts;
+  readonly pods: number;
+  /** Sum of the pods' requests. */
+  readonly requested: Amounts;
+}
+
+/** A pod that has a node in the scheduler's memory and not yet in the API. */
+export interface AssumedPod {
+  readonly node: string;
+  readonly pod: Pod;
+}
+
+interface Zone {
+  readonly name: string;
+  readonly nodes: readonly string[];
+}
+
+const ASSUMED = 'assumedPods';
+const NODE_TREE = 'nodeTree';
+
+export const SNAPSHOT_TABLES: readonly TableSpec[] = [
+  {
+    name: `*/${ASSUMED}`,
+    class: 'memory',
+    indices: { byNode: { of: ({ node }: AssumedPod) => [node] } },
+    aggregates: { usageByNode: { of: ({ node, pod }: AssumedPod) => ({ bucket: node, amounts: requestsOf(pod) }) } },
+  },
+];
+
+/** @see pkg/scheduler/backend/cache/cache.go AssumePod */
+export const assumePod = (ctx: Context, key: string, pod: Pod, node: string): void => ctx.mem<AssumedPod>(ASSUMED).set(key, { node, pod });
+
+/** @see pkg/scheduler/backend/cache/cache.go ForgetPod */
+export function forgetPod(ctx: Context, key: string): void {
+  if (ctx.mem<AssumedPod>(ASSUMED).has(key)) ctx.mem<AssumedPod>(ASSUMED).delete(key);
+}
+
+export const isAssumed = (ctx: Context, key: string): boolean => ctx.mem<AssumedPod>(ASSUMED).has(key);
+
+/** Pods on a node, assumed ones included. */
+export function podsOn(ctx: Context, node: string): readonly Pod[] {
+  const assumed = ctx.mem<AssumedPod>(ASSUMED);
+  const pods: Pod[] = [];
+  for (const key of ctx.bucket(PODS, 'byNode', node)) {
+    const pod = ctx.get<Pod>(PODS, key);
+    if (pod && !isFinished(pod)) pods.push(pod);
+  }
+  for (const key of assumed.bucket('byNode', node)) {
+    const entry = assumed.get(key);
+    if (entry) pods.push(entry.pod);
+  }
+  return pods;
+}
+
+/** Whether a change takes a pod off its node: it goes, or it finishes, which for the scheduler is the same. */
+export const leavesNode = (before: Pod | undefined, after: Pod | undefined): before is Pod =>
+  before?.spec.nodeName !== undefined && !isFinished(before) && (after === undefined || isFinished(after));
+
+const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];
+const REGION_LABELS = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
+
+/** @see staging/src/k8s.io/component-helpers/node/topology/helpers.go GetZoneKey */
+function zoneOf({ metadata: { labels = {} } }: Node): string {
+  const first = (names: readonly string[]): string => names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
+  const [region, zone] = [first(REGION_LABELS), first(ZONE_LABELS)];
+  return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;
+}
+
+/** Keeps the tree of zones and their nodes, both in order of appearance. @see pkg/scheduler/backend/cache/node_tree.go */
+export function updateNodeTree(ctx: Context, before: Node | undefined, after: Node | undefined): void {
+  const [from, to] = [before && zoneOf(before), after && zoneOf(after)];
+  if (from === to) return;
+  const tree = ctx.mem<readonly Zone[]>(NODE_TREE);
+  const name = (after ?? before)?.metadata.name ?? '';
+  let zones = tree.get('') ?? [];
+  if (from !== undefined) {
+    zones = zones
+      .map((zone) => (zone.name === from ? { ...zone, nodes: zone.nodes.filter((other) => other !== name) } : zone))
+      .filter(({ nodes }) => nodes.length > 0);
+  }
+  if (to !== undefined) {
+    const known = zones.some((zone) => zone.name === to);
+    zones = known
+      ? zones.map((zone) => (zone.name === to ? { ...zone, nodes: [...zone.nodes, name] } : zone))
+      : [...zones, { name: to, nodes: [name] }];
+  }
+  tree.set('', zones);
+}
+
+const lists = new WeakMap<readonly Zone[], readonly string[]>();
+
+/** One node of each zone in turn. @see pkg/scheduler/backend/cache/node_tree.go list */
+function listNodes(zones: readonly Zone[]): readonly string[] {
+  const known = lists.get(zones);
+  if (known) return known;
+  const names: string[] = [];
+  const longest = Math.max(0, ...zones.map(({ nodes }) => nodes.length));
+  for (let i = 0; i < longest; i++) {
+    for (const { nodes } of zones) {
+      const name = nodes[i];
+      if (name !== undefined) names.push(name);
+    }
+  }
+  lists.set(zones, names);
+  return names;
+}
+
+/** The nodes as they are now, in the order in which upstream examines them. @see UpdateSnapshot */
+export function snapshot(ctx: Context): readonly NodeInfo[] {
+  const infos: NodeInfo[] = [];
+  for (const name of listNodes(ctx.mem<readonly Zone[]>(NODE_TREE).get('') ?? [])) {
+    const node = ctx.get<Node>(NODES, name);
+    if (node) infos.push(nodeInfo(ctx, node));
+  }
+  return infos;
+}
+
+function nodeInfo(ctx: Context, node: Node): NodeInfo {
+  const { name } = node.metadata;
+  const bound = ctx.totals(PODS, 'usageByNode', name);
+  const assumed = ctx.totals(`m/${ctx.process}/${ASSUMED}`, 'usageByNode', name);
+  const allocatable = allocatableOf(node);
+  if (assumed.count === 0) return { node, allocatable, pods: bound.count, requested: bound.sums };
+  const requested: Record<string, number> = { ...bound.sums };
+  for (const resource in assumed.sums) requested[resource] = (requested[resource] ?? 0) + (assumed.sums[resource] ?? 0);
+  return { node, allocatable, pods: bound.count + assumed.count, requested };
+}
