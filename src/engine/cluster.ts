@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly spec: ClusterSpec;
   /** Objects exactly as stored; only a missing uid, resourceVersion, creationTimestamp or namespace is filled in. */
   readonly given?: readonly ObjectInput[];
+  /** Objects of the cluster's own text, created before anything runs. */
+  readonly objects?: readonly ObjectInput[];
   /** Freezes all values written. */
   readonly freeze?: boolean;
 }
@@ -33,7 +35,7 @@ const START_TIME = '2026-10-01T00:00:00Z';
 const NAMESPACES_AT_START = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /** Builds a cluster as a Cluster document describes it and runs what happens at 0 s. */
-export function buildCluster({ spec, given = [], freeze = false }: ClusterOptions): Cluster {
+export function buildCluster({ spec, given = [], objects = [], freeze = false }: ClusterOptions): Cluster {
   const api = new ApiServer(new Registry(KINDS, ADMISSION));
   const catalog = new TableCatalog();
   api.registry.declareTables(catalog);
@@ -42,6 +44,7 @@ export function buildCluster({ spec, given = [], freeze = false }: ClusterOption
   sim.load((ctx) => {
     loadSettings(ctx, spec);
     loadObjects(ctx, api, spec, given);
+    for (const object of objects) api.create(ctx, object);
     for (const fault of spec.faults ?? []) injectFault(sim, ctx, fault);
     startProcesses(ctx, spec);
   });

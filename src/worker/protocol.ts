@@ -3,11 +3,13 @@
  *
  * The worker runs ahead and sends what happened as steps; the page keeps a replica and plays it. A page step is a step of the
  * engine that anybody can see: it wrote to the API or a backend, began or ended a call, or took a decision. Steps are numbered
- * from 1; step 0 is the moment before the first. Objects carry Kubernetes' own shapes.
+ * from 1; step 0 is sent too and brings the objects that the cluster begins with. Objects carry Kubernetes' own shapes.
  */
 
+import type { Diagnostic } from '../engine/diagnostics.ts';
 import type { Decision } from '../engine/sim/types.ts';
 
+export type { Diagnostic, Phrase } from '../engine/diagnostics.ts';
 export type { Decision, Verdict } from '../engine/sim/types.ts';
 
 /** Milliseconds of virtual time since the start of the run. */
@@ -35,7 +37,12 @@ export interface RecordedObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly finalizers?: readonly string[];
-    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string; readonly controller?: boolean }[];
+    readonly ownerReferences?: readonly {
+      readonly kind: string;
+      readonly name: string;
+      readonly uid: string;
+      readonly controller?: boolean;
+    }[];
     readonly [field: string]: unknown;
   };
   readonly [field: string]: unknown;
@@ -82,7 +89,7 @@ export interface CallEnded {
 }
 
 export interface StepMessage {
-  /** Number of the step in the page, from 1. */
+  /** Number of the step in the page: 0 for the cluster's own objects, then from 1. */
   readonly step: number;
   readonly at: VirtualTime;
   /** Component id as in the engine, e.g. `persistentvolume-binder-controller`, `kubelet/node-1`, `user` for operations. */
@@ -122,23 +129,6 @@ export interface RunSource {
   readonly seed?: number;
 }
 
-/** A problem of a text, at a place. Lines and columns count from 1; the end is exclusive. */
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly message: string;
-  /** What to do about it: key of a translated sentence, with its values. */
-  readonly remedy?: { readonly key: string; readonly values?: Readonly<Record<string, string>> };
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-  /** Field path, e.g. `spec.accessModes[0]`. */
-  readonly path?: string;
-  readonly document?: number;
-  /** Offers to add what is missing: appended to the cluster text. */
-  readonly addToCluster?: { readonly title: { readonly key: string; readonly values?: Readonly<Record<string, string>> }; readonly text: string };
-}
-
 export interface OperationOutcome {
   readonly operation: number;
   /** Page step of the operation itself; 0 when nothing was written. */
@@ -157,6 +147,8 @@ export interface OperationOutcome {
 export type Request =
   /** A new run; replays the operations. Answer: `OperationOutcome` of the last one, or null. */
   | { readonly type: 'start'; readonly source: RunSource }
+  /** The Cluster text that a first visit gets. Answer: string. */
+  | { readonly type: 'defaultCluster' }
   /** An operation after page step `afterStep` (the end of the recording: after the last, at the settled clock). Later steps are dropped. */
   | { readonly type: 'operate'; readonly afterStep: number; readonly operation: Operation }
   /** Reads texts without running them. Answer: `readonly Diagnostic[]`. */
@@ -178,4 +170,10 @@ export type WorkerMessage =
   | { readonly type: 'run'; readonly run: number; readonly keptSteps: number; readonly source: RunSource }
   | { readonly type: 'steps'; readonly run: number; readonly steps: readonly StepMessage[] }
   /** `settled`: nothing is left to do; `horizon`: stopped at the limit of time or steps, something still goes on. */
-  | { readonly type: 'state'; readonly run: number; readonly state: 'running' | 'settled' | 'horizon'; readonly now: VirtualTime; readonly startTime: string };
+  | {
+      readonly type: 'state';
+      readonly run: number;
+      readonly state: 'running' | 'settled' | 'horizon';
+      readonly now: VirtualTime;
+      readonly startTime: string;
+    };

@@ -114,10 +114,11 @@ export class Simulation {
    * @returns false when the budget ended first; the clock then stands at the last step.
    */
   run(until: VirtualTime, budget = Number.POSITIVE_INFINITY): boolean {
-    for (let left = budget; ; left--) {
+    const end = this.log.steps + budget;
+    for (;;) {
       const next = this.#lanes.peek();
       if (!next || next.due > until) break;
-      if (left <= 0) return false;
+      if (this.log.steps >= end) return false;
       this.#step(next.lane, next.item, next.due);
     }
     this.now = Math.max(this.now, until);
@@ -129,7 +130,8 @@ export class Simulation {
    * @returns whether it settled; the clock stands at the end of the quiet round.
    */
   runUntilSettled(limit: VirtualTime, budget: number): boolean | 'budget' {
-    for (let left = budget; ; left--) {
+    const end = this.log.steps + budget;
+    for (;;) {
       const next = this.#lanes.peek();
       const quiet = !next || next.lane.spec.every !== undefined || next.lane.spec.background === true;
       if (quiet && (!next || next.due > this.now) && this.settled()) return true;
@@ -137,7 +139,7 @@ export class Simulation {
         this.now = Math.max(this.now, limit);
         return false;
       }
-      if (left <= 0) return 'budget';
+      if (this.log.steps >= end) return 'budget';
       this.#step(next.lane, next.item, next.due);
     }
   }

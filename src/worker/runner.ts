@@ -1,0 +1,252 @@
+import { ADMISSION } from '../engine/api/admission/index.ts';
+import type { KubeObject } from '../engine/api/object.ts';
+import { KINDS } from '../engine/api/kinds/index.ts';
+import { Registry } from '../engine/api/registry.ts';
+import { CSI_DRIVERS, NODES, STORAGE_CLASSES } from '../engine/api/tables.ts';
+import { mergeClusterSpecs } from '../engine/clusterspec.ts';
+import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
+import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
+import { findMissing, offerOf } from '../engine/missing.ts';
+import { HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
+import { hashLog } from '../engine/sim/hash.ts';
+import type { Diagnostic, Json, Operation, OperationOutcome, RecordedOperation, Request, RunSource, WorkerMessage } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+
+/** Engine steps between two looks at the message queue: some 20 ms of work. */
+const SLICE = 400;
+const CHUNK = 1000;
+
+const REGISTRY = new Registry(KINDS, ADMISSION);
+
+/** One run and its operations, behind the worker's messages. Runs ahead in slices: call `pump` until it returns false. */
+export class Runner {
+  readonly #post: (message: WorkerMessage) => void;
+  #run = 0;
+  #session: Session | undefined;
+  #recorder: Recorder | undefined;
+  #source: RunSource = { cluster: '', operations: [] };
+  /** Engine step at which each operation began. */
+  #begins: number[] = [];
+  #limit = 0;
+  #busy = false;
+
+  constructor(post: (message: WorkerMessage) => void) {
+    this.#post = post;
+  }
+
+  /** Answers a request. @throws Error with a text for the user where it can't be done */
+  handle(request: Request): unknown {
+    switch (request.type) {
+      case 'defaultCluster':
+        return DEFAULT_CLUSTER;
+      case 'check':
+        return this.#check(request.text, request.kind, request.cluster);
+      case 'start':
+        return this.#start(request.source);
+      case 'operate':
+        return this.#operate(request.afterStep, request.operation);
+      case 'memory':
+        return this.#memory(request.step, request.process);
+      case 'hash':
+        return hashLog(this.#required().cluster.sim.log);
+    }
+  }
+
+  /** Runs on for a slice and sends what happened. Returns whether there is more to do. */
+  pump(): boolean {
+    if (!this.#busy || !this.#session) return false;
+    const { sim } = this.#session.cluster;
+    const settled = sim.log.steps >= MAX_STEPS ? false : sim.runUntilSettled(this.#limit, SLICE);
+    if (settled === 'budget') {
+      this.#send();
+      return true;
+    }
+    this.#busy = false;
+    this.#send();
+    this.#state(settled ? 'settled' : 'horizon');
+    return false;
+  }
+
+  #check(text: string, kind: 'manifests' | 'cluster', cluster: string | undefined): readonly Diagnostic[] {
+    const source = readText(REGISTRY, text);
+    if (kind === 'cluster') return source.diagnostics;
+    return [...source.diagnostics, ...this.#missing(text, source, cluster)];
+  }
+
+  #missing(text: string, source: SourceText, cluster: string | undefined): readonly Diagnostic[] {
+    const base = cluster === undefined ? this.#liveOffer() : offerOfText(cluster);
+    const own = offerOf([], source.objects.map(({ object }) => object));
+    return findMissing(text, source.objects, {
+      drivers: base.drivers,
+      classes: new Set([...base.classes, ...own.classes]),
+      nodes: new Set([...base.nodes, ...own.nodes]),
+    });
+  }
+
+  #liveOffer(): ReturnType<typeof offerOf> {
+    if (!this.#session) return offerOf([], []);
+    const { store } = this.#session.cluster.sim;
+    const objects = [STORAGE_CLASSES, CSI_DRIVERS, NODES].flatMap((table) => store.keys(table).map((key) => store.get(table, key) as KubeObject));
+    return offerOf(store.keys('drivers'), objects);
+  }
+
+  #start(source: RunSource): OperationOutcome | null {
+    const text = readText(REGISTRY, source.cluster);
+    const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
+    if (errors.length > 0) return refused(0, errors);
+    const spec = mergeClusterSpecs([...text.clusters, ...(source.seed === undefined ? [] : [{ seed: source.seed }])]);
+    const session = new Session({ spec, objects: text.objects.map(({ object }) => object) });
+    this.#session = session;
+    this.#source = { ...source, operations: [] };
+    this.#begins = [];
+    this.#recorder = new Recorder(session.cluster.sim, (step) => this.#operationOf(step));
+    this.#run++;
+    this.#post({ type: 'run', run: this.#run, keptSteps: 0, source: this.#source });
+    this.#post({ type: 'steps', run: this.#run, steps: [this.#recorder.first()] });
+    let outcome: OperationOutcome | null = null;
+    for (const recorded of source.operations) outcome = this.#replay(session, recorded);
+    this.#goOn();
+    return outcome;
+  }
+
+  /** Does a recorded operation at the very place where it was done. */
+  #replay(session: Session, { operation, engineSteps, at }: RecordedOperation): OperationOutcome {
+    const { sim } = session.cluster;
+    sim.run(at, Math.max(0, engineSteps - sim.log.steps));
+    if (sim.now < at) sim.run(at);
+    return this.#perform(session, operation);
+  }
+
+  #operate(afterStep: number, operation: Operation): OperationOutcome {
+    const session = this.#required();
+    const recorder = this.#recorder;
+    if (!recorder) throw new Error('no run');
+    // A text that can't be read must leave the run as it is.
+    const refusal = operation.type === 'apply' ? readText(REGISTRY, operation.text).diagnostics.filter(({ severity }) => severity === 'error') : [];
+    if (refusal.length > 0) return refused(this.#source.operations.length, refusal);
+    this.#send();
+    if (afterStep < recorder.steps) this.#fork(session, recorder, afterStep);
+    const outcome = this.#perform(session, operation);
+    this.#goOn();
+    return outcome;
+  }
+
+  #fork(session: Session, recorder: Recorder, afterStep: number): void {
+    const { sim } = session.cluster;
+    const engineSteps = recorder.engineSteps(afterStep);
+    sim.seek(engineSteps);
+    sim.resume();
+    const kept = this.#begins.filter((step) => step < engineSteps).length;
+    this.#begins.length = kept;
+    this.#source = { ...this.#source, operations: this.#source.operations.slice(0, kept) };
+    session.restartAt(kept);
+    recorder.truncate(afterStep);
+    this.#run++;
+    this.#post({ type: 'run', run: this.#run, keptSteps: afterStep, source: this.#source });
+  }
+
+  #perform(session: Session, operation: Operation): OperationOutcome {
+    const { sim } = session.cluster;
+    const index = session.operations;
+    const recorded: RecordedOperation = { operation, engineSteps: sim.log.steps, at: sim.now };
+    this.#begins.push(sim.log.steps);
+    const source = operation.type === 'apply' ? readText(REGISTRY, operation.text) : undefined;
+    const missing = operation.type === 'apply' && source ? this.#missing(operation.text, source, undefined) : [];
+    session.operate(sessionOperation(operation, source));
+    this.#source = { ...this.#source, operations: [...this.#source.operations, recorded] };
+    const refusals = session.errors.filter(({ op }) => op === index);
+    const located = refusals.flatMap((error) => {
+      const object = source?.objects[error.item ?? 0];
+      return operation.type === 'apply' && object ? locateRefusal(operation.text, object, error) : [];
+    });
+    const output = session.outputs.find(({ op }) => op === index);
+    return {
+      operation: index,
+      step: this.#recorder?.pageStep(recorded.engineSteps) ?? 0,
+      accepted: true,
+      warnings: session.warnings.filter(({ op }) => op === index).map(({ message }) => message),
+      diagnostics: [...located, ...missing],
+      ...(output && { out: output.out, err: output.err, exit: output.exit }),
+      ...(!output && refusals.length > 0 && { err: refusals.map(({ message }) => message).join('\n'), exit: 1 }),
+    };
+  }
+
+  #goOn(): void {
+    const { sim } = this.#required().cluster;
+    this.#limit = sim.now + HORIZON;
+    this.#busy = true;
+    this.#post({ type: 'run', run: this.#run, keptSteps: this.#recorder?.steps ?? 0, source: this.#source });
+    this.#send();
+    this.#state('running');
+  }
+
+  #send(): void {
+    for (;;) {
+      const steps = this.#recorder?.read(CHUNK) ?? [];
+      if (steps.length === 0) return;
+      this.#post({ type: 'steps', run: this.#run, steps });
+    }
+  }
+
+  #state(state: 'running' | 'settled' | 'horizon'): void {
+    const { sim } = this.#required().cluster;
+    const startTime = String(sim.store.get('settings', 'startTime'));
+    this.#post({ type: 'state', run: this.#run, state, now: sim.now, startTime });
+  }
+
+  /** Process memory and queues as they were after a page step. */
+  #memory(step: number, process: string): Readonly<Record<string, Readonly<Record<string, Json>>>> {
+    const { log } = this.#required().cluster.sim;
+    const steps = this.#recorder?.engineSteps(step) ?? 0;
+    const rows = steps === 0 ? 0 : log.step(steps - 1).endRow;
+    const tables: Record<string, Record<string, Json>> = {};
+    for (let id = 0; id < log.addresses; id++) {
+      const { table, key } = log.address(id);
+      if (!table.startsWith(`m/${process}/`) && !table.startsWith(`t/${process}/`)) continue;
+      const value = log.valueAt(id, rows);
+      if (value !== undefined) tables[table] = { ...tables[table], [key]: value as Json };
+    }
+    return tables;
+  }
+
+  #operationOf(engineStep: number): number | undefined {
+    const { log } = this.#required().cluster.sim;
+    if (log.stepProcess[engineStep] !== 'user') return undefined;
+    let index = this.#begins.length - 1;
+    while (index >= 0 && (this.#begins[index] ?? 0) > engineStep) index--;
+    return index < 0 ? undefined : index;
+  }
+
+  #required(): Session {
+    if (!this.#session) throw new Error('no run has been started');
+    return this.#session;
+  }
+}
+
+function refused(operation: number, diagnostics: readonly Diagnostic[]): OperationOutcome {
+  return { operation, step: 0, accepted: false, warnings: [], diagnostics };
+}
+
+function offerOfText(cluster: string): ReturnType<typeof offerOf> {
+  const text = readText(REGISTRY, cluster);
+  const spec = mergeClusterSpecs(text.clusters);
+  const nodes = (spec.nodes ?? []).map(({ name }) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } }));
+  return offerOf((spec.drivers ?? []).map(({ name }) => name), [...text.objects.map(({ object }) => object), ...nodes]);
+}
+
+function sessionOperation(operation: Operation, source: SourceText | undefined): Readonly<Record<string, unknown>> {
+  switch (operation.type) {
+    case 'apply':
+      return { apply: source?.objects.map(({ object }) => object) ?? [] };
+    case 'run':
+      return { run: operation.command };
+    case 'delete': {
+      const [kind, namespace, ...name] = operation.id.split('/');
+      return { delete: { kind, name: name.join('/'), ...(namespace ? { namespace } : {}) } };
+    }
+    case 'fault':
+      return { fault: operation.fault };
+    case 'wait':
+      return { wait: operation.duration };
+  }
+}
