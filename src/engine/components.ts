@@ -1,18 +1,31 @@
 import type { ApiServer } from './api/server.ts';
 import { persistentVolumeBinder } from './controllers/persistentvolume-binder/index.ts';
+import { persistentVolumeProtection } from './controllers/pv-protection/index.ts';
+import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { nodeDriverRegistrar } from './csi/registrar/index.ts';
+import { kubeScheduler } from './scheduler/index.ts';
 import type { CallRecord, CallResult } from './sim/calls.ts';
 import type { ComponentType } from './sim/component.ts';
 import type { Context } from './sim/context.ts';
 import { answerPlugin, IN_TREE_PLUGINS } from './volumes/index.ts';
 
 /** Everything that can run in a cluster. Adding a component is adding a line here. */
-const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [persistentVolumeBinder, csiAttacher, nodeDriverRegistrar];
+const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
+  kubeScheduler,
+  persistentVolumeBinder,
+  persistentVolumeClaimProtection,
+  persistentVolumeProtection,
+  csiAttacher, nodeDriverRegistrar];
 
 /** The components of which one process runs in each cluster, in the order in which they start; the others come with nodes and drivers. */
-export const CLUSTER_COMPONENTS: readonly string[] = ['persistentvolume-binder-controller'];
+export const CLUSTER_COMPONENTS: readonly string[] = [
+  'kube-scheduler',
+  'persistentvolume-binder-controller',
+  'persistentvolumeclaim-protection-controller',
+  'persistentvolume-protection-controller',
+];
 
 export function componentTypes(api: ApiServer): readonly ComponentType[] {
   return COMPONENTS.map((component) => component(api));

@@ -9,7 +9,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   filter: ({ pod }, { node }) =>
-    !node.spec.unschedulable || tolerates(pod.spec.tolerations, TAINT)
+    !node.spec?.unschedulable || tolerates(pod.spec.tolerations, TAINT)
       ? undefined
       : unresolvable('node(s) were unschedulable', { have: { unschedulable: true } }),
   hints: [
@@ -17,7 +17,7 @@ export const nodeUnschedulable: Plugin = {
       table: NODES,
       actions: ['add', 'update'],
       wakes: (_pod, { before, after }: HintEvent<Node>) =>
-        !after?.spec.unschedulable && (before === undefined || before.spec.unschedulable === true),
+        !after?.spec?.unschedulable && (before === undefined || before.spec?.unschedulable === true),
     },
     {
       table: PODS,

@@ -8,7 +8,7 @@ import { tolerates, untoleratedTaint } from './tolerations.ts';
 export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
   name: 'TaintToleration',
   filter: ({ pod }, { node }) => {
-    const taint = untoleratedTaint(node.spec.taints, pod.spec.tolerations);
+    const taint = untoleratedTaint(node.spec?.taints, pod.spec.tolerations);
     if (!taint) return undefined;
     const { key, value = '', effect } = taint;
     return unresolvable('node(s) had untolerated taint(s)', { have: { key, value, effect } });
@@ -17,7 +17,7 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
     weight: 3,
     preScore: ({ pod }) => (pod.spec.tolerations ?? []).filter(({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule'),
     score: (_cycle, { node }, tolerations) =>
-      (node.spec.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint)).length,
+      (node.spec?.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint)).length,
     normalize: (scores) => defaultNormalizeScore(scores, true),
   },
   hints: [
@@ -25,8 +25,8 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
       table: NODES,
       actions: ['add', 'update'],
       wakes: ({ spec: { tolerations } }, { before, after }: HintEvent<Node>) => {
-        const was = before === undefined || untoleratedTaint(before.spec.taints, tolerations) !== undefined;
-        return was && untoleratedTaint(after?.spec.taints, tolerations) === undefined;
+        const was = before === undefined || untoleratedTaint(before.spec?.taints, tolerations) !== undefined;
+        return was && untoleratedTaint(after?.spec?.taints, tolerations) === undefined;
       },
     },
     {

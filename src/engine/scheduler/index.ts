@@ -1,0 +1,1 @@
+export { kubeScheduler } from './scheduler.ts';
