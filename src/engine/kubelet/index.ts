@@ -1,0 +1,59 @@
+import type { Node, Pod } from '../api/object.ts';
+import type { ApiServer } from '../api/server.ts';
+import { NODES, PODS } from '../api/tables.ts';
+import type { ComponentType } from '../sim/component.ts';
+import type { Context } from '../sim/context.ts';
+import type { WatchEvent } from '../sim/types.ts';
+import { type Kubelet, kubeletOf, QUEUE } from './kubelet.ts';
+import { registerNode, syncNodeStatus } from './nodeStatus.ts';
+import { podChanged } from './podManager.ts';
+import { resyncPod, syncPodWorker } from './podWorkers.ts';
+import { operationAnswered } from './volumemanager/operations.ts';
+import { reconcile } from './volumemanager/reconciler.ts';
+import { reconstructVolumes } from './volumemanager/reconstruct.ts';
+import { desired, WORLD_TABLES } from './volumemanager/world.ts';
+
+const idOf = (node: string): string => `kubelet/${node}`;
+
+/** The kubelet of one node: process `kubelet/<node>` with parameter `node`. */
+export function kubelet(api: ApiServer): ComponentType {
+  const on = (act: (kl: Kubelet, item: string) => void) => (ctx: Context, item: string) => act(kubeletOf(api, ctx), item);
+  return {
+    type: 'kubelet',
+    tables: WORLD_TABLES,
+    queues: {
+      [QUEUE.pods]: { workers: Number.POSITIVE_INFINITY, sync: on(syncPodWorker) },
+      [QUEUE.reconciler]: { tick: 100, sync: on(reconcile) },
+      [QUEUE.plugins]: { sync: on(({ ctx }) => ctx.enqueue(QUEUE.reconciler, '')) },
+      [QUEUE.resync]: { workers: Number.POSITIVE_INFINITY, background: true, sync: on(resyncPod) },
+      [QUEUE.nodeStatus]: { every: 10_000, settles: true, sync: on(syncNodeStatus) },
+    },
+    watches: [
+      {
+        table: PODS,
+        route: ({ spec }: Pod) => (spec.nodeName ? [idOf(spec.nodeName)] : []),
+        relist: (ctx) => ctx.bucket(PODS, 'byNode', ctx.params['node'] ?? ''),
+        on: (ctx, event: WatchEvent<Pod>) => podChanged(kubeletOf(api, ctx), event),
+      },
+      {
+        table: NODES,
+        route: ({ metadata }: Node) => [idOf(metadata.name)],
+        relist: () => [],
+        on: (ctx, event: WatchEvent<Node>) => nodeChanged(kubeletOf(api, ctx), event),
+      },
+    ],
+    start: (ctx) => {
+      const kl = kubeletOf(api, ctx);
+      reconstructVolumes(kl);
+      registerNode(kl);
+      ctx.enqueue(QUEUE.reconciler, '');
+    },
+    onCall: (ctx, call) => operationAnswered(kubeletOf(api, ctx), call),
+  };
+}
+
+/** What the volume manager waits for in the Node is the list of volumes that are attached. */
+function nodeChanged(kl: Kubelet, { before, after }: WatchEvent<Node>): void {
+  if (before?.status?.volumesAttached === after?.status?.volumesAttached) return;
+  if (desired(kl).keys().length > 0) kl.ctx.enqueue(QUEUE.reconciler, '');
+}

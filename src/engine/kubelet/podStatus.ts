@@ -1,0 +1,172 @@
+import { formatTime } from '../api/duration.ts';
+import type { Condition, Container, ContainerStatus, Node, Pod, PodStatus } from '../api/object.ts';
+import { NODES } from '../api/tables.ts';
+import type { VirtualTime } from '../sim/types.ts';
+import type { Kubelet } from './kubelet.ts';
+import { nodeNumber, type RuntimeContainer, type RuntimePod, restartsAlways } from './runtime.ts';
+
+/** A pod's status with the lists that the kubelet fills beside hostIP and podIP. */
+export interface FullPodStatus extends PodStatus {
+  readonly hostIPs?: readonly { readonly ip: string }[];
+  readonly podIPs?: readonly { readonly ip: string }[];
+}
+
+const KUBELET_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
+
+export const isTerminalPhase = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
+
+/**
+ * The pod's status as the kubelet reports it.
+ * @see pkg/kubelet/kubelet_pods.go generateAPIPodStatus
+ */
+export function generateAPIPodStatus(kl: Kubelet, pod: Pod, runtime: RuntimePod, podIsTerminal: boolean): FullPodStatus {
+  const old: FullPodStatus = pod.status ?? {};
+  const init = pod.spec.initContainers ?? [];
+  const stamp = kl.api.timestamp(kl.ctx);
+  const initContainerStatuses = init.map((c) => containerStatus(kl, pod, c, runtime.containers[c.name]));
+  const containerStatuses = pod.spec.containers.map((c) => containerStatus(kl, pod, c, runtime.containers[c.name]));
+  const computed = getPhase(pod, initContainerStatuses, containerStatuses, podIsTerminal);
+  const phase = isTerminalPhase(old.phase) ? (old.phase as string) : computed;
+  const hostIP = hostAddress(kl);
+  const podIP = runtime.podIP;
+  const { reason, message, ...kept } = old;
+  return {
+    ...kept,
+    ...(phase === old.phase && reason !== undefined && { reason }),
+    ...(phase === old.phase && message !== undefined && { message }),
+    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
+    phase,
+    conditions: conditions(pod, old, { phase, stamp, sandbox: runtime.sandbox, initContainerStatuses, containerStatuses }),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    ...(podIP !== undefined && { podIP, podIPs: [{ ip: podIP }] }),
+    startTime: old.startTime ?? stamp,
+    ...(init.length > 0 && { initContainerStatuses }),
+    containerStatuses,
+  };
+}
+
+function containerStatus(kl: Kubelet, pod: Pod, container: Container, known: RuntimeContainer | undefined): ContainerStatus {
+  const { name, image = '' } = container;
+  if (!known) {
+    const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
+    const state = { waiting: { reason } };
+    return { name, state, lastState: {}, ready: false, restartCount: 0, image, imageID: '', started: false };
+  }
+  const containerID = `containerd://${known.id}`;
+  const startedAt = timeOf(kl, known.startedAt);
+  const base = { name, lastState: {}, restartCount: known.restartCount, image, imageID: image, containerID };
+  if (known.state === 'running') {
+    const isInit = pod.spec.initContainers?.includes(container) && !restartsAlways(container);
+    return { ...base, state: { running: { startedAt } }, ready: !isInit, started: !isInit };
+  }
+  const exitCode = known.exitCode ?? 0;
+  const reason = exitCode === 0 ? 'Completed' : 'Error';
+  const terminated = { exitCode, reason, startedAt, finishedAt: timeOf(kl, known.finishedAt ?? 0), containerID };
+  const done = exitCode === 0 && pod.spec.initContainers?.includes(container) === true;
+  return { ...base, state: { terminated }, ready: done, started: false };
+}
+
+const timeOf = ({ api, ctx }: Kubelet, at: VirtualTime): string => formatTime(api.epochMillis(ctx) - ctx.now + at);
+
+/** @see pkg/kubelet/kubelet_pods.go getPhase */
+export function getPhase(
+  { spec }: Pod,
+  initStatuses: readonly ContainerStatus[],
+  statuses: readonly ContainerStatus[],
+  podIsTerminal: boolean,
+): string {
+  const sidecars = new Set((spec.initContainers ?? []).filter(restartsAlways).map(({ name }) => name));
+  const ordinary = initStatuses.filter(({ name }) => !sidecars.has(name));
+  const failed = ordinary.some(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0);
+  if (failed && spec.restartPolicy === 'Never') return 'Failed';
+  const begun = statuses.some(({ state }) => state?.waiting === undefined);
+  const pendingSidecars = initStatuses.some(({ name, started }) => sidecars.has(name) && !started);
+  if (ordinary.some(({ state }) => state?.terminated === undefined) || (pendingSidecars && !begun)) return 'Pending';
+  if (statuses.some(({ state }) => state?.waiting !== undefined)) return 'Pending';
+  if (statuses.some(({ state }) => state?.running !== undefined)) return 'Running';
+  const succeeded = statuses.every(({ state }) => state?.terminated?.exitCode === 0);
+  if (podIsTerminal) return succeeded ? 'Succeeded' : 'Failed';
+  if (spec.restartPolicy === 'Never') return succeeded ? 'Succeeded' : 'Failed';
+  return spec.restartPolicy === 'OnFailure' && succeeded ? 'Succeeded' : 'Running';
+}
+
+interface Generated {
+  readonly phase: string;
+  readonly stamp: string;
+  readonly sandbox: boolean;
+  readonly initContainerStatuses: readonly ContainerStatus[];
+  readonly containerStatuses: readonly ContainerStatus[];
+}
+
+type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>;
+
+/** @see pkg/kubelet/status/generate.go */
+function conditions(pod: Pod, old: PodStatus, generated: Generated): readonly Condition[] {
+  const ready = containersReadyCondition(generated);
+  const wanted: Readonly<Record<string, Verdict>> = {
+    PodReadyToStartContainers: { status: generated.sandbox ? 'True' : 'False' },
+    Initialized: initializedCondition(pod, generated),
+    Ready: podReadyCondition(pod, old, ready),
+    ContainersReady: ready,
+    PodScheduled: { status: 'True' },
+  };
+  const before = old.conditions ?? [];
+  const foreign = before.filter(({ type }) => !KUBELET_CONDITIONS.includes(type));
+  const { generation } = pod.metadata;
+  const own = KUBELET_CONDITIONS.map((type): Condition => {
+    const verdict = wanted[type] as Verdict;
+    const last = before.find((condition) => condition.type === type);
+    const since = last?.status === verdict.status ? last.lastTransitionTime : undefined;
+    return {
+      type,
+      ...(generation !== undefined && { observedGeneration: generation }),
+      status: verdict.status,
+      lastProbeTime: null,
+      lastTransitionTime: since ?? generated.stamp,
+      ...(verdict.reason !== undefined && { reason: verdict.reason }),
+      ...(verdict.message !== undefined && { message: verdict.message }),
+    };
+  });
+  return [...foreign, ...own];
+}
+
+function containersReadyCondition({ phase, containerStatuses }: Generated): Verdict {
+  if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' };
+  if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' };
+  const unready = containerStatuses.filter(({ ready }) => !ready).map(({ name }) => name);
+  if (unready.length === 0) return { status: 'True' };
+  return {
+    status: 'False',
+    reason: 'ContainersNotReady',
+    message: `containers with unready status: [${unready.join(' ')}]`,
+  };
+}
+
+function podReadyCondition(pod: Pod, old: PodStatus, containersReady: Verdict): Verdict {
+  if (containersReady.status !== 'True') return containersReady;
+  const gates = (pod.spec['readinessGates'] ?? []) as readonly { readonly conditionType: string }[];
+  const unready = gates.flatMap(({ conditionType }) => {
+    const status = old.conditions?.find(({ type }) => type === conditionType)?.status;
+    if (status === undefined) return `corresponding condition of pod readiness gate "${conditionType}" does not exist.`;
+    return status === 'True' ? [] : `the status of pod readiness gate "${conditionType}" is not "True", but ${status}`;
+  });
+  if (unready.length === 0) return { status: 'True' };
+  return { status: 'False', reason: 'ReadinessGatesNotReady', message: unready.join(', ') };
+}
+
+function initializedCondition(pod: Pod, { phase, initContainerStatuses, containerStatuses }: Generated): Verdict {
+  const sidecars = new Set((pod.spec.initContainers ?? []).filter(restartsAlways).map(({ name }) => name));
+  if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
+  if (containerStatuses.some(({ state }) => state?.waiting === undefined)) return { status: 'True' };
+  const incomplete = initContainerStatuses.filter(({ name, ready, started }) => (sidecars.has(name) ? !started : !ready));
+  if (incomplete.length === 0) return { status: 'True' };
+  const names = incomplete.map(({ name }) => name).join(' ');
+  return { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+}
+
+/** The node's own address: what the Node says, else one made from its name. */
+export function hostAddress({ ctx, node }: Kubelet): string {
+  const addresses = ctx.get<Node>(NODES, node)?.status?.addresses ?? [];
+  return addresses.find(({ type }) => type === 'InternalIP')?.address ?? `192.168.0.${nodeNumber(node) + 10}`;
+}
