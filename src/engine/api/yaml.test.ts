@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { locateInManifest, readManifests } from './yaml.ts';
 
@@ -79,6 +80,17 @@ describe('documents', () => {
     expect(readManifests('{\n\t"apiVersion": "v1",\n\t"kind": "Pod"\n}').documents[0]?.value['kind']).toBe('Pod');
   });
 
+  it('may be JSON objects that follow each other', () => {
+    const object = (name: string): string => `{"apiVersion": "v1", "kind": "Pod",\n"x": "}{\\"${name}"}`;
+    const { documents, errors } = readManifests(`${object('a')}\n${object('b')}${object('c')}\n`);
+    expect(errors).toEqual([]);
+    expect(documents.map((d) => [d.value['x'], d.startLine])).toEqual([
+      ['}{"a', 1],
+      ['}{"b', 3],
+      ['}{"c', 4],
+    ]);
+  });
+
   it('of kind List are taken apart, and their items inherit what a typed list says', () => {
     const list = 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n- {apiVersion: v1, kind: Node}\n';
     const typed = 'apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n';
@@ -117,6 +129,12 @@ describe('what cannot be read is answered with its place and a remedy', () => {
     ['unclosed', `${HEAD}a: "x\n`, 4, /found unexpected end of stream$/],
     ['syntax', `${HEAD}a: @x\n`, 3, /found character that cannot start any token$/],
     ['syntax', `${HEAD}a: "\\q"\n`, 3, /found unknown escape character$/],
+    ['indentation', 'apiVersion:v1\nkind: Pod\n', 2, /line 2: mapping values are not allowed in this context$/],
+    ['indentation', `${HEAD}a: - b\n`, 3, /block sequence entries are not allowed in this context$/],
+    ['indentation', `${HEAD}- a\n`, 3, /did not find expected key$/],
+    ['indentation', `${HEAD}a:\n  b: 1\n c: 2\n`, 5, /did not find expected key$/],
+    ['indentation', `${HEAD}a\n  b: 1\n`, 4, /could not find expected ':'$/],
+    ['template', `${HEAD}{{- if .x }}\na: 1\n`, 3, /./],
     ['unknownAnchor', `${HEAD}a: *x\n`, 3, /^unknown anchor 'x' referenced$/],
     ['selfReference', `${HEAD}a: &a\n  b: *a\n`, 4, /^anchor 'a' value contains itself$/],
     ['aliases', bomb, 6, /^document contains excessive aliasing$/],
@@ -159,5 +177,60 @@ describe('what cannot be read is answered with its place and a remedy', () => {
     for (const text of ['', '\n', '# nothing\n', '---\n---\n', '\ufeff']) {
       expect(readManifests(text)).toEqual({ documents: [], errors: [] });
     }
+  });
+
+  it('whatever is typed is answered, never thrown, and always with a place in the text', () => {
+    const piece = fc.constantFrom(
+      ...[
+        'a',
+        ': ',
+        '\n',
+        '  ',
+        '- ',
+        '"',
+        "'",
+        '[',
+        ']',
+        '{',
+        '}',
+        ',',
+        '|',
+        '>',
+        '---',
+        '...',
+        '#',
+        '&x',
+        '*x',
+        '!',
+        '%',
+      ],
+      ...[
+        '\t',
+        '\r\n',
+        '<<',
+        '0x1',
+        '.inf',
+        '~',
+        'kind: List\n',
+        'apiVersion: v1\n',
+        'items:\n',
+        '__proto__: ',
+        '? ',
+        '\\',
+      ],
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
+        const text = pieces.join('');
+        const { documents, errors } = readManifests(text);
+        const lines = text.split('\n').length;
+        for (const error of errors) expect(error.line).toBeLessThanOrEqual(lines);
+        for (const document of documents) {
+          expect(JSON.parse(JSON.stringify(document.value))).toEqual(document.value);
+          expect(locateInManifest(text, document, ['kind']).exact).toBe(document.basePath.length === 0);
+        }
+      }),
+      { numRuns: 2000 },
+    );
   });
 });

@@ -77,7 +77,7 @@ function diffMember(
   if (jsonType(original) !== jsonType(modified)) {
     if (wanted) setMember(patch, key, modified);
   } else if (isPlain(original) && isPlain(modified)) {
-    if (deepEqual(original, modified) && !mayRetainKeys(type, key)) return;
+    if (deepEqual(original, modified) && !isReplaced(type, key)) return;
     diffMap(key, original, modified, patch, lookupField(type, key, false), options);
   } else if (Array.isArray(original) && Array.isArray(modified)) {
     if (deepEqual(original, modified)) return;
@@ -94,7 +94,7 @@ function diffMember(
 }
 
 /** A field that is replaced as a whole appears in the patch even where nothing changed; all others need not be walked. */
-function mayRetainKeys(type: TypeNode | undefined, key: string): boolean {
+function isReplaced(type: TypeNode | undefined, key: string): boolean {
   return type?.kind === 'struct' && type.fields.get(key)?.strategies.includes('replace') === true;
 }
 

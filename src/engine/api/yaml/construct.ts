@@ -250,12 +250,8 @@ export class Constructor {
     if (typeof key === 'boolean') return [String(key), offset];
     const text =
       key === null ? 'unsupported map key of type: %!s(<nil>), key: <nil>' : `invalid map key: ${JSON.stringify(key)}`;
-    throw this.#fault(
-      'mapKey',
-      offset,
-      text,
-      'Keys are texts; put the key in quotes. A template must be rendered first.',
-    );
+    const remedy = 'A key is a text: put it in quotes. A template with "{{" must be rendered first.';
+    throw this.#fault('mapKey', offset, text, remedy);
   }
 }
 

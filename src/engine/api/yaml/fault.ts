@@ -11,6 +11,7 @@ export type ManifestErrorCode =
   | 'indentation'
   | 'unclosed'
   | 'syntax'
+  | 'template'
   | 'duplicateKey'
   | 'unknownAnchor'
   | 'selfReference'
@@ -59,6 +60,9 @@ const TAB_REMEDY = 'The line is indented with a tab. YAML knows spaces only: rep
 const INDENT_REMEDY =
   'Keys of one object start in the same column. Compare the indentation with the line above, and put a text that' +
   ' contains ": " or starts with a special character in quotes.';
+const MISSING_COLON_REMEDY = 'The line above has no ": " with a blank behind its key.';
+const LIST_REMEDY = 'A list starts on the line below its key, all dashes in one column; or write it as [a, b].';
+const TEMPLATE_REMEDY = 'This is a template. Render it first, for example with "helm template", and paste the result.';
 const QUOTE_REMEDY = 'Put the text in quotes.';
 
 interface Wording {
@@ -144,20 +148,35 @@ export function faultOfParser(error: YAMLException, source: string, base: number
   if (/^ *\t/.test(line)) {
     return new ManifestFault('tab', lineStart, 'found character that cannot start any token', TAB_REMEDY, true);
   }
-  if (/^[@`%]/.test(source.slice(offset)) || /[@`%]$/.test(before)) {
+  const char = source.charAt(offset);
+  if (line.includes('{{')) {
+    return new ManifestFault('template', offset, wordingOf(error.reason)?.text ?? error.reason, TEMPLATE_REMEDY, true);
+  }
+  if ('@`%'.includes(char || ' ') || /[@`%]$/.test(before)) {
     return new ManifestFault('syntax', offset, 'found character that cannot start any token', QUOTE_REMEDY, true);
   }
   // A bracket or quote that is left open shows as bad indentation only where the next line starts.
   const reason = /indentation/.test(error.reason)
     ? (unclosed(source.slice(base, offset)) ?? error.reason)
     : error.reason;
-  const wording = WORDINGS.find((entry) => entry.reason.test(reason));
-  if (wording?.text === 'did not find expected key' && source.charAt(offset) === ':') {
+  const misplaced = /^bad indentation of a mapping|^end of the stream/.test(reason);
+  if (misplaced && char === ':') {
     const text = 'mapping values are not allowed in this context';
-    return new ManifestFault('indentation', offset, text, INDENT_REMEDY, true);
+    const remedy = error.reason.startsWith('end') ? MISSING_COLON_REMEDY : INDENT_REMEDY;
+    return new ManifestFault('indentation', offset, text, remedy, true);
   }
+  if (misplaced && /^-\s/.test(source.slice(offset, offset + 2))) {
+    const inline = before.trim() !== '';
+    const text = inline ? 'block sequence entries are not allowed in this context' : 'did not find expected key';
+    return new ManifestFault('indentation', offset, text, LIST_REMEDY, true);
+  }
+  const wording = wordingOf(reason);
   if (wording !== undefined) return new ManifestFault(wording.code, offset, wording.text, wording.remedy, true);
   return new ManifestFault('syntax', offset, error.reason, 'Correct the line.', true);
+}
+
+function wordingOf(reason: string): Wording | undefined {
+  return WORDINGS.find((entry) => entry.reason.test(reason));
 }
 
 /** What is still open at the end of a part of a text, in the parser's words. */

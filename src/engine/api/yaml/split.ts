@@ -23,7 +23,8 @@ export function splitDocuments(text: string, from: number): Chunk[] {
   let start = from;
   let misplaced: number | undefined;
   const close = (end: number): void => {
-    if (misplaced !== undefined || !isBlank(text, start, end)) chunks.push({ start, end, misplaced });
+    if (misplaced !== undefined) chunks.push({ start, end, misplaced });
+    else if (!isBlank(text, start, end)) chunks.push(...splitJson(text, start, end));
   };
   MARKER.lastIndex = from;
   for (let match = MARKER.exec(text); match !== null; match = MARKER.exec(text)) {
@@ -53,4 +54,46 @@ function isBlank(text: string, start: number, end: number): boolean {
     else return false;
   }
   return true;
+}
+
+/** The offset behind the JSON object that starts at `start`, `end` where it is not closed. */
+function endOfObject(text: string, start: number, end: number): number {
+  let depth = 0;
+  let quoted = false;
+  for (let at = start; at < end; at += 1) {
+    const char = text.charCodeAt(at);
+    if (quoted) {
+      if (char === 0x5c) at += 1;
+      else if (char === 0x22) quoted = false;
+    } else if (char === 0x22) quoted = true;
+    else if (char === 0x7b) depth += 1;
+    else if (char === 0x7d) {
+      depth -= 1;
+      if (depth === 0) return at + 1;
+    }
+  }
+  return end;
+}
+
+function skipSpace(text: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && text.charCodeAt(at) <= 0x20) at += 1;
+  return at;
+}
+
+/** JSON objects may follow each other without any marker, as `jq` prints them. @see YAMLOrJSONDecoder */
+function splitJson(text: string, start: number, end: number): Chunk[] {
+  const chunks: Chunk[] = [];
+  let from = start;
+  let at = skipSpace(text, start, end);
+  while (at < end && text.charAt(at) === '{') {
+    const close = endOfObject(text, at, end);
+    const next = skipSpace(text, close, end);
+    if (next >= end || text.charAt(next) !== '{') break;
+    chunks.push({ start: from, end: close, misplaced: undefined });
+    from = next;
+    at = next;
+  }
+  chunks.push({ start: from, end, misplaced: undefined });
+  return chunks;
 }
