@@ -10,7 +10,9 @@ async function serveLines(): Promise<void> {
     try {
       request = JSON.parse(line);
     } catch (error) {
-      process.stdout.write(`${JSON.stringify({ id: null, ok: false, error: `not JSON: ${(error as Error).message}` })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ id: null, ok: false, error: `not JSON: ${(error as Error).message}` })}\n`,
+      );
       continue;
     }
     process.stdout.write(`${JSON.stringify(serve(request))}\n`);

@@ -26,7 +26,8 @@ function run(request: Plain): RunResult {
   const unknown = unknownClusterKeys(cluster);
   if (unknown.length > 0) throw new Error(`cluster.${unknown[0]} is not known`);
   if (!isPlain(files)) throw new Error('files must be an object');
-  if (!Array.isArray(given) || !Array.isArray(operations) || !Array.isArray(runAtEnd)) throw new Error('given, do and runAtEnd must be lists');
+  if (!Array.isArray(given) || !Array.isArray(operations) || !Array.isArray(runAtEnd))
+    throw new Error('given, do and runAtEnd must be lists');
   const session = new Session({ spec: clusterSpecOf(cluster), given: given as ObjectInput[], files });
   for (const operation of operations as SessionOperation[]) session.operate(operation);
   const settled = finish(session, until);
@@ -45,4 +46,5 @@ function finish(session: Session, until: unknown): boolean {
   return sim.settled();
 }
 
-const isPlain = (value: unknown): value is Plain => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,10 +1,10 @@
 import { changedPaths } from '../engine/api/diff.ts';
+import { formatDuration } from '../engine/api/duration.ts';
 import type { EventObject, KubeObject } from '../engine/api/object.ts';
 import { EVENTS } from '../engine/api/tables.ts';
 import type { CommandOutput, OperationError, Session, Warning } from '../engine/session.ts';
 import { CALLS, type CallRecord } from '../engine/sim/calls.ts';
 import type { Decision, Json, VirtualTime } from '../engine/sim/types.ts';
-import { formatDuration } from '../engine/api/duration.ts';
 
 export interface ReportedEvent {
   readonly type: string;
@@ -69,7 +69,9 @@ export function resultOf(session: Session, id: unknown, settled: boolean): RunRe
     events: eventsOf(session),
     calls: callsOf(session),
     writes: writesOf(session),
-    decisions: sim.decisions.flatMap((list, step) => (list ?? []).map((decision) => ({ step, at: formatDuration(sim.log.step(step).at), ...decision }))),
+    decisions: sim.decisions.flatMap((list, step) =>
+      (list ?? []).map((decision) => ({ step, at: formatDuration(sim.log.step(step).at), ...decision })),
+    ),
     outputs: session.outputs,
     warnings: session.warnings,
     opErrors: session.errors,
@@ -78,7 +80,9 @@ export function resultOf(session: Session, id: unknown, settled: boolean): RunRe
 
 function objectsOf({ cluster: { sim } }: Session): readonly KubeObject[] {
   const { store } = sim;
-  return store.catalog.published.flatMap((table) => store.keys(table).map((key) => store.get(table, key) as KubeObject));
+  return store.catalog.published.flatMap((table) =>
+    store.keys(table).map((key) => store.get(table, key) as KubeObject),
+  );
 }
 
 function eventsOf({ cluster: { sim } }: Session): readonly ReportedEvent[] {
@@ -93,15 +97,19 @@ function eventsOf({ cluster: { sim } }: Session): readonly ReportedEvent[] {
     if (!last.has(key)) first.set(key, log.step(log.stepOfRow(row)).at);
     last.set(key, after);
   }
-  return [...last].map(([key, { type, reason, message, involvedObject, count, series, source, reportingComponent }]) => ({
-    type,
-    reason,
-    on: [involvedObject.kind, involvedObject.namespace, involvedObject.name].filter((part) => part !== undefined && part !== '').join('/'),
-    message,
-    count: series?.count ?? count ?? 1,
-    at: formatDuration(first.get(key) ?? 0),
-    source: source?.component ?? reportingComponent ?? '',
-  }));
+  return [...last].map(
+    ([key, { type, reason, message, involvedObject, count, series, source, reportingComponent }]) => ({
+      type,
+      reason,
+      on: [involvedObject.kind, involvedObject.namespace, involvedObject.name]
+        .filter((part) => part !== undefined && part !== '')
+        .join('/'),
+      message,
+      count: series?.count ?? count ?? 1,
+      at: formatDuration(first.get(key) ?? 0),
+      source: source?.component ?? reportingComponent ?? '',
+    }),
+  );
 }
 
 function callsOf({ cluster: { sim } }: Session): readonly ReportedCall[] {
@@ -156,5 +164,7 @@ function writesOf({ cluster: { sim } }: Session): readonly ReportedWrite[] {
 export function verbOf(before: KubeObject | undefined, after: KubeObject | undefined): ReportedWrite['verb'] {
   if (before === undefined) return 'create';
   if (after === undefined) return 'gone';
-  return before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined ? 'delete' : 'update';
+  return before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined
+    ? 'delete'
+    : 'update';
 }

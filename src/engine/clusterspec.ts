@@ -93,11 +93,11 @@ export function unknownClusterKeys(value: Plain): readonly string[] {
 
 /** Merges Cluster documents: lists of named things by name, maps by key; the later wins. */
 export function mergeClusterSpecs(specs: readonly ClusterSpec[]): ClusterSpec {
-  return specs.reduce<Plain>((merged, spec) => {
-    const next: Record<string, unknown> = { ...merged };
-    for (const [key, value] of Object.entries(spec)) next[key] = mergeValue(next[key], value);
-    return next;
-  }, {}) as ClusterSpec;
+  const merged: Record<string, unknown> = {};
+  for (const spec of specs) {
+    for (const [key, value] of Object.entries(spec)) merged[key] = mergeValue(merged[key], value);
+  }
+  return merged as ClusterSpec;
 }
 
 function mergeValue(before: unknown, after: unknown): unknown {
