@@ -24,7 +24,7 @@ export function splitDocuments(text: string, from: number): Chunk[] {
   let misplaced: number | undefined;
   const close = (end: number): void => {
     if (misplaced !== undefined) chunks.push({ start, end, misplaced });
-    else if (!isBlank(text, start, end)) chunks.push(...splitJson(text, start, end));
+    else if (!isBlank(text, start, end)) splitJson(text, start, end, chunks);
   };
   MARKER.lastIndex = from;
   for (let match = MARKER.exec(text); match !== null; match = MARKER.exec(text)) {
@@ -82,8 +82,7 @@ function skipSpace(text: string, start: number, end: number): number {
 }
 
 /** JSON objects may follow each other without any marker, as `jq` prints them. @see YAMLOrJSONDecoder */
-function splitJson(text: string, start: number, end: number): Chunk[] {
-  const chunks: Chunk[] = [];
+function splitJson(text: string, start: number, end: number, chunks: Chunk[]): void {
   let from = start;
   let at = skipSpace(text, start, end);
   while (at < end && text.charAt(at) === '{') {
@@ -95,5 +94,4 @@ function splitJson(text: string, start: number, end: number): Chunk[] {
     at = next;
   }
   chunks.push({ start: from, end, misplaced: undefined });
-  return chunks;
 }
