@@ -21,6 +21,11 @@ export const byController: IndexSpec<KubeObject> = {
   of: ({ metadata }) => metadata.ownerReferences?.filter(({ controller }) => controller).map(({ uid }) => uid) ?? NONE,
 };
 
+/** Objects without a controller, by namespace: those that one may adopt. */
+export const orphans: IndexSpec<KubeObject> = {
+  of: ({ metadata }) => (metadata.ownerReferences?.some(({ controller }) => controller) ? NONE : [metadata.namespace ?? '']),
+};
+
 /** An index over one text of an object; an object without it lies in no bucket. */
 export const byText = <T extends KubeObject>(text: (object: T) => string | undefined): IndexSpec<T> => ({
   of: (object) => {

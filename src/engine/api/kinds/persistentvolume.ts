@@ -24,6 +24,12 @@ const free: IndexSpec<PersistentVolume> = {
   rank: ({ spec }) => Number(quantityValue(spec.capacity?.['storage'])),
 };
 
+const AT_REST: readonly (string | undefined)[] = ['Available', 'Bound'];
+const ALL: readonly string[] = [''];
+
+/** Volumes in a phase that something still has to happen to. */
+const waiting: IndexSpec<PersistentVolume> = { of: ({ status }) => (AT_REST.includes(status?.phase) ? NONE : ALL) };
+
 const claimKey = ({ spec: { claimRef } }: PersistentVolume): string | undefined =>
   claimRef ? keyOf(claimRef.namespace, claimRef.name ?? '') : undefined;
 
@@ -329,7 +335,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   indices: {
     byClaim: byText(claimKey),
     byClass: { of: (volume) => [volumeClass(volume)] },
-    byPhase: { of: ({ status }) => [status?.phase ?? ''] },
+    waiting,
     byProvisioner: byText(({ spec }) => spec.csi?.driver),
     byHandle: byText(({ spec: { csi } }) => csi && `${csi.driver}^${csi.volumeHandle}`),
     modes: { of: ({ spec }) => [accessModesKey(spec.accessModes)] },

@@ -19,6 +19,9 @@ import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './mo
 import { validateLabelSelector } from './nodeselector.ts';
 import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolume.ts';
 
+const NONE: readonly string[] = [];
+const ALL: readonly string[] = [''];
+
 const columns: readonly Column<PersistentVolumeClaim>[] = [
   nameColumn,
   {
@@ -246,7 +249,8 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     byNamespace,
     byOwner,
     byVolume: byText(({ spec }) => spec.volumeName),
-    byPhase: { of: ({ status }) => [status?.phase ?? ''] },
+    /** Claims that are not bound. */
+    waiting: { of: ({ status }) => (status?.phase === 'Bound' ? NONE : ALL) },
     byClass: { of: (claim) => [claimClass(claim)] },
   },
   columns,

@@ -8,6 +8,7 @@ import {
   byNamespace,
   byText,
   nameColumn,
+  orphans,
   since,
   unique,
   validateObjectMeta,
@@ -42,6 +43,36 @@ const usageByNode: AggregateSpec<Pod> = {
     const { nodeName } = pod.spec;
     if (!nodeName || isFinished(pod)) return undefined;
     return { bucket: nodeName, amounts: podUsage(pod.spec) };
+  },
+};
+
+/** Set of a pod's labels as a key: equal sets give equal texts. */
+const labelSets = new WeakMap<object, string>();
+const NO_LABELS = '[]';
+
+export function labelSet(labels: Pod['metadata']['labels']): string {
+  if (!labels) return NO_LABELS;
+  const known = labelSets.get(labels);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
+  labelSets.set(labels, text);
+  return text;
+}
+
+const isReady = ({ status }: Pod): boolean =>
+  status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True') ?? false;
+
+/**
+ * How many unfinished pods each controller has: `active|<labels>`, of which `ready|<labels>` are ready, and
+ * `terminating|<labels>`, by set of labels, so that a controller knows without a look at the pods which of them it selects.
+ */
+const byControllerState: AggregateSpec<Pod> = {
+  of: (pod) => {
+    const uid = pod.metadata.ownerReferences?.find(({ controller }) => controller)?.uid;
+    if (uid === undefined || isFinished(pod)) return undefined;
+    const labels = labelSet(pod.metadata.labels);
+    if (pod.metadata.deletionTimestamp !== undefined) return { bucket: uid, amounts: { [`terminating|${labels}`]: 1 } };
+    return { bucket: uid, amounts: { [`active|${labels}`]: 1, ...(isReady(pod) && { [`ready|${labels}`]: 1 }) } };
   },
 };
 
@@ -188,8 +219,9 @@ export const pod = defineKind<Pod>({
     byNode: byText(({ spec }) => spec.nodeName),
     byClaim,
     unscheduled,
+    orphans,
   },
-  aggregates: { usageByNode },
+  aggregates: { usageByNode, byControllerState },
   columns,
   defaults: (object) => ({ ...object, spec: defaultPod(object.spec ?? { containers: [] }) }),
   /** @see pkg/registry/core/pod/strategy.go PrepareForCreate */

@@ -16,7 +16,7 @@ const columns: readonly Column<PriorityClass>[] = [
   { name: 'Value', cell: ({ value }) => String(value ?? 0) },
   { name: 'Global-Default', cell: ({ globalDefault }) => String(globalDefault ?? false) },
   ageColumn,
-  { name: 'PreemptionPolicy', priority: 1, cell: ({ preemptionPolicy }) => preemptionPolicy ?? '' },
+  { name: 'PreemptionPolicy', cell: ({ preemptionPolicy }) => preemptionPolicy ?? '' },
 ];
 
 const HIGHEST_USER_PRIORITY = 1_000_000_000;

@@ -7,6 +7,7 @@ import {
   byController,
   byNamespace,
   nameColumn,
+  orphans,
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
@@ -42,7 +43,7 @@ export const replicaSet = defineKind<ReplicaSet>({
   all: true,
   statusSubresource: true,
   generationOf: ['spec'],
-  indices: { byNamespace, byOwner: byController },
+  indices: { byNamespace, byOwner: byController, orphans },
   columns,
   defaults: (object) => ({
     ...object,

@@ -1,0 +1,86 @@
+import type { ApiServer } from '../api/server.ts';
+import type { Context } from '../sim/context.ts';
+import { get } from './get.ts';
+import { CommandError, type CommandResult, Output } from './result.ts';
+import { splitWords } from './words.ts';
+
+export type { CommandResult } from './result.ts';
+
+/** Files by the name that `-f` gives: a manifest, a list of manifests, or text. */
+export type Files = Readonly<Record<string, unknown>>;
+
+type Command = (api: ApiServer, ctx: Context, words: readonly string[], files: Files) => Output;
+
+const COMMANDS: Readonly<Record<string, Command>> = { get };
+
+/** Commands of kubectl that are not simulated: named, so that a typing error is told from them. */
+const OTHERS: readonly string[] = [
+  'annotate',
+  'api-resources',
+  'api-versions',
+  'apply',
+  'attach',
+  'auth',
+  'autoscale',
+  'certificate',
+  'cluster-info',
+  'completion',
+  'config',
+  'cordon',
+  'cp',
+  'create',
+  'debug',
+  'delete',
+  'describe',
+  'diff',
+  'drain',
+  'edit',
+  'events',
+  'exec',
+  'explain',
+  'expose',
+  'kustomize',
+  'label',
+  'logs',
+  'options',
+  'patch',
+  'plugin',
+  'port-forward',
+  'proxy',
+  'replace',
+  'rollout',
+  'run',
+  'scale',
+  'set',
+  'taint',
+  'top',
+  'uncordon',
+  'version',
+  'wait',
+];
+
+/**
+ * Runs one command line of kubectl at the present moment. What it refuses or does not know it says on standard error.
+ * @see staging/src/k8s.io/kubectl/pkg/cmd/cmd.go
+ */
+export function runKubectl(api: ApiServer, ctx: Context, command: string, files: Files): CommandResult {
+  const output = new Output();
+  try {
+    return run(api, ctx, command, files).result;
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    output.fail(`error: ${error.message}`);
+    return output.result;
+  }
+}
+
+function run(api: ApiServer, ctx: Context, command: string, files: Files): Output {
+  const words = splitWords(command);
+  if (!words) throw new CommandError('the command line ends inside quotes');
+  const [program, name, ...rest] = words[0] === 'kubectl' ? words : ['kubectl', ...words];
+  if (name === undefined) throw new CommandError(`${program ?? ''} takes a command, such as: kubectl get pods`);
+  const act = COMMANDS[name];
+  if (act) return act(api, ctx, rest, files);
+  if (OTHERS.includes(name)) throw new CommandError(`the command "kubectl ${name}" is not simulated`);
+  throw new CommandError(`unknown command "${name}" for "kubectl"`);
+}
