@@ -39,6 +39,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Member of `kubectl get all`. */
   readonly all?: boolean;
   readonly statusSubresource?: boolean;
+  /** A write of the status may change annotations too, as a Deployment's controller does with its revision. */
+  readonly statusWritesAnnotations?: boolean;
   /** `metadata.generation` counts changes of these top-level fields; left out: no generation. */
   readonly generationOf?: readonly string[];
   readonly indices?: Readonly<Record<string, IndexSpec<T>>>;

@@ -1,5 +1,14 @@
 import type { TableCatalog } from '../sim/store.ts';
+import type { IndexSpec } from '../sim/types.ts';
 import { type AdmissionPlugin, apiVersionOf, type KindDefinition, tableOf } from './kind.ts';
+import type { KubeObject } from './object.ts';
+
+/** Index of every kind but Events: objects by the uid of each of their owners. */
+export const DEPENDENTS = 'dependents';
+const NONE: readonly string[] = [];
+const dependents: IndexSpec<KubeObject> = {
+  of: ({ metadata: { ownerReferences } }) => (ownerReferences ? [...new Set(ownerReferences.map(({ uid }) => uid))] : NONE),
+};
 
 /** All kinds that the API server serves, found by any of their names. */
 export class Registry {
@@ -28,7 +37,8 @@ export class Registry {
 
   declareTables(catalog: TableCatalog): void {
     for (const kind of this.kinds) {
-      const { indices, aggregates, unsettles, aside } = kind;
+      const { aggregates, unsettles, aside } = kind;
+      const indices = kind.aside ? kind.indices : { ...kind.indices, [DEPENDENTS]: dependents };
       catalog.declare({
         name: tableOf(kind),
         class: 'published',

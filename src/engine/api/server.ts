@@ -22,6 +22,8 @@ export interface WriteOptions {
 /** `kubectl`'s and the components' way in: every request runs defaulting, admission, strategy and validation. */
 export class ApiServer {
   readonly registry: Registry;
+  /** The start time, read once. */
+  #start = { text: '', millis: 0 };
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -34,7 +36,9 @@ export class ApiServer {
 
   /** Virtual clock in milliseconds since 1970. */
   epochMillis(ctx: Context): number {
-    return (parseTime(ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z') ?? 0) + ctx.now;
+    const text = ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z';
+    if (text !== this.#start.text) this.#start = { text, millis: parseTime(text) ?? 0 };
+    return this.#start.millis + ctx.now;
   }
 
   /**
@@ -264,6 +268,7 @@ export class ApiServer {
     if (!definition.statusSubresource)
       throw new StatusError('NotFound', 'the server could not find the requested resource');
     let next = withStatus(live, object);
+    if (definition.statusWritesAnnotations) next = withAnnotationsOf(next, object);
     next = definition.prepareForStatusUpdate?.(next, live, request) ?? next;
     const errors = definition.validateStatusUpdate?.(next, live) ?? [];
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
@@ -285,7 +290,14 @@ export class ApiServer {
   }
 
   #request(ctx: Context): RequestInfo {
-    return { ctx, timestamp: this.timestamp(ctx) };
+    const server = this;
+    return {
+      ctx,
+      // Few requests need it.
+      get timestamp() {
+        return server.timestamp(ctx);
+      },
+    };
   }
 
   #definitionOf({ apiVersion, kind }: Ref): KindDefinition {
@@ -361,15 +373,22 @@ function withStatus(object: KubeObject, from: KubeObject): KubeObject {
   return status === undefined ? rest : ({ ...rest, status } as KubeObject);
 }
 
+function withAnnotationsOf(object: KubeObject, { metadata: { annotations } }: KubeObject): KubeObject {
+  const { annotations: _, ...metadata } = object.metadata;
+  return { ...object, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
+}
+
 /** Empty maps and lists are not stored, as Go's omitempty has it. */
 function tidyMeta(metadata: ObjectMeta): ObjectMeta {
-  const entries = Object.entries(metadata).filter(([field, value]) => {
-    if (value === undefined || value === null) return false;
-    if (field === 'finalizers' || field === 'ownerReferences') return (value as readonly unknown[]).length > 0;
-    if (field === 'labels' || field === 'annotations') return Object.keys(value as object).length > 0;
-    return true;
-  });
-  return Object.fromEntries(entries) as unknown as ObjectMeta;
+  const entries = Object.entries(metadata);
+  return entries.some(isEmptyMeta) ? (Object.fromEntries(entries.filter((entry) => !isEmptyMeta(entry))) as unknown as ObjectMeta) : metadata;
+}
+
+function isEmptyMeta([field, value]: readonly [field: string, value: unknown]): boolean {
+  if (value === undefined || value === null) return true;
+  if (field === 'finalizers' || field === 'ownerReferences') return (value as readonly unknown[]).length === 0;
+  if (field === 'labels' || field === 'annotations') return Object.keys(value as object).length === 0;
+  return false;
 }
 
 function withPropagation(finalizers: readonly string[], { propagationPolicy }: DeleteOptions): readonly string[] {

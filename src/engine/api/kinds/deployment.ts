@@ -105,6 +105,7 @@ export const deployment = defineKind<Deployment>({
   namespaced: true,
   all: true,
   statusSubresource: true,
+  statusWritesAnnotations: true,
   generationOf: ['spec'],
   indices: { byNamespace, byOwner },
   columns,
