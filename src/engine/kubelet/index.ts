@@ -9,7 +9,7 @@ import { registerNode, syncNodeStatus } from './nodeStatus.ts';
 import { podChanged } from './podManager.ts';
 import { resyncPod, syncPodWorker } from './podWorkers.ts';
 import { operationAnswered } from './volumemanager/operations.ts';
-import { reconcile } from './volumemanager/reconciler.ts';
+import { reconcile, setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { reconstructVolumes } from './volumemanager/reconstruct.ts';
 import { desired, WORLD_TABLES } from './volumemanager/world.ts';
 
@@ -23,7 +23,7 @@ export function kubelet(api: ApiServer): ComponentType {
     tables: WORLD_TABLES,
     queues: {
       [QUEUE.pods]: { workers: Number.POSITIVE_INFINITY, sync: on(syncPodWorker) },
-      [QUEUE.reconciler]: { tick: 100, sync: on(reconcile) },
+      [QUEUE.reconciler]: { tick: 100, sync: on(volumeManagerTick) },
       [QUEUE.plugins]: { sync: on(({ ctx }) => ctx.enqueue(QUEUE.reconciler, '')) },
       [QUEUE.resync]: { workers: Number.POSITIVE_INFINITY, background: true, sync: on(resyncPod) },
       [QUEUE.nodeStatus]: { every: 10_000, settles: true, sync: on(syncNodeStatus) },
@@ -50,6 +50,15 @@ export function kubelet(api: ApiServer): ComponentType {
     },
     onCall: (ctx, call) => operationAnswered(kubeletOf(api, ctx), call),
   };
+}
+
+/** The first tick has seen all pods and what was mounted before: from then on the node's status tells which volumes are in use. */
+function volumeManagerTick(kl: Kubelet): void {
+  reconcile(kl);
+  const state = volumeManagerState(kl);
+  if (state.synced) return;
+  setVolumeManagerState(kl, { ...state, synced: true });
+  syncNodeStatus(kl);
 }
 
 /** What the volume manager waits for in the Node is the list of volumes that are attached. */

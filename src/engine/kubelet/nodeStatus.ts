@@ -1,22 +1,12 @@
 import { attempt, StatusError } from '../api/errors.ts';
-import type { Condition, CSINode, Node } from '../api/object.ts';
-import { CSI_NODES, NODES } from '../api/tables.ts';
+import type { Condition, Node } from '../api/object.ts';
+import { NODES } from '../api/tables.ts';
 import { type Kubelet, QUEUE } from './kubelet.ts';
 import { hostAddress } from './podStatus.ts';
 import { setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { actual, desired } from './volumemanager/world.ts';
 
 const CONTROLLER_MANAGED_ATTACH = 'volumes.kubernetes.io/controller-managed-attach-detach';
-const MIGRATED_PLUGINS = [
-  'kubernetes.io/aws-ebs',
-  'kubernetes.io/azure-disk',
-  'kubernetes.io/azure-file',
-  'kubernetes.io/cinder',
-  'kubernetes.io/gce-pd',
-  'kubernetes.io/portworx-volume',
-  'kubernetes.io/vsphere-volume',
-].join(',');
-
 /** Type, reason and message of a healthy node's conditions, in the kubelet's order. */
 const HEALTHY: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
   ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
@@ -36,7 +26,7 @@ export const attachesItself = ({ ctx }: Kubelet): boolean =>
   ctx.setting<{ enableControllerAttachDetach?: boolean }>('kubelet')?.enableControllerAttachDetach === false;
 
 /**
- * What the kubelet writes into its Node and CSINode when it starts.
+ * What the kubelet writes into its Node when it starts; its CSINode comes with the registrar.
  * @see pkg/kubelet/kubelet_node_status.go registerWithAPIServer
  */
 export function registerNode(kl: Kubelet): void {
@@ -46,15 +36,6 @@ export function registerNode(kl: Kubelet): void {
   const { [CONTROLLER_MANAGED_ATTACH]: _, ...annotations } = found.metadata.annotations ?? {};
   const wanted = attachesItself(kl) ? annotations : { ...annotations, [CONTROLLER_MANAGED_ATTACH]: 'true' };
   attempt(() => api.update(ctx, { ...found, metadata: { ...found.metadata, annotations: wanted } }));
-  if (ctx.isRunning(`node-driver-registrar/${node}`)) createCSINode(kl, found);
-}
-
-/** @see pkg/volume/csi/nodeinfomanager/nodeinfomanager.go CreateCSINode */
-function createCSINode({ api, ctx, node }: Kubelet, owner: Node): void {
-  if (ctx.live<CSINode>(CSI_NODES, node)) return;
-  const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name: node, uid: owner.metadata.uid }];
-  const metadata = { name: node, annotations: { 'storage.alpha.kubernetes.io/migrated-plugins': MIGRATED_PLUGINS }, ownerReferences };
-  attempt(() => api.create(ctx, { apiVersion: 'storage.k8s.io/v1', kind: 'CSINode', metadata, spec: { drivers: [] } }));
 }
 
 /**

@@ -7,6 +7,8 @@ import type { Context } from '../sim/context.ts';
 import type { Decision, Json, Verdict } from '../sim/types.ts';
 import { allPossibleMatchingAccessModes, hasAccessModes, type MatchQuestion, rejectingRule } from './matching.ts';
 
+/** Buckets of index `modes`: volumes grouped as the PV controller searches them. */
+const GROUPS: readonly string[] = ACCESS_MODE_SETS.map(accessModesKey);
 /** With up to this many volumes in the cluster each of them is explained. */
 const ALL = 40;
 /** Else so many: those that come closest. */
@@ -23,7 +25,7 @@ export function explainMatching(
   chosen: PersistentVolume | undefined,
 ): Decision {
   const { claim, node, delayBinding } = question;
-  const groups = ACCESS_MODE_SETS.map((modes) => ctx.bucket(PERSISTENT_VOLUMES, 'modes', accessModesKey(modes)));
+  const groups = GROUPS.map((group) => ctx.bucket(PERSISTENT_VOLUMES, 'modes', group));
   const total = groups.reduce((sum, group) => sum + group.length, 0);
   const names = total <= ALL ? groups.flat() : chosen ? [chosen.metadata.name] : closest(ctx, question);
   const candidates = names.map((name) => verdictOn(ctx, name, question, chosen));

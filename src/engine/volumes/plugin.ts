@@ -83,6 +83,7 @@ export interface VolumePlugin {
   /** What is left to do after the answer to `setUp`. */
   readonly afterSetUp?: (host: VolumeHost, args: MountArgs) => void;
   readonly tearDown: (host: VolumeHost, args: PodVolume) => PluginStep;
+  readonly afterTearDown?: (host: VolumeHost, args: PodVolume) => void;
   readonly unmountDevice?: (host: VolumeHost, spec: VolumeSpec) => PluginStep;
   readonly block?: BlockMapper;
   /** The error that a failed call means; left out: the bare message, final. */

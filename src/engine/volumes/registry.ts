@@ -1,10 +1,11 @@
+import { csi } from './csi.ts';
 import { emptyDir } from './emptyDir.ts';
 import { hostPath } from './hostPath.ts';
 import { nfs } from './nfs.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
 
 /** All volume plugins of the kubelet, in the order in which they are asked. */
-export const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, nfs];
+export const PLUGINS: readonly VolumePlugin[] = [emptyDir, hostPath, nfs, csi];
 
 /**
  * The one plugin for a volume.

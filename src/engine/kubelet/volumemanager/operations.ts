@@ -274,7 +274,9 @@ function podUnmounted(kl: Kubelet, volume: string, key: string, operation: Opera
     if (known && known.state !== 'Uncertain') update(kl, volume, (entry) => ({ ...entry, pods: { ...entry.pods, [uid]: { ...known, state: 'Uncertain' } } }));
     return finish(kl, volume, key, operation, false);
   }
-  update(kl, volume, (entry) => ({ ...entry, pods: without(entry.pods, uid) }));
+  const entry = actual(kl).get(volume);
+  if (entry && !isBlock(spec)) pluginOf(entry.plugin).afterTearDown?.(kl, { spec, podUid: uid });
+  update(kl, volume, (old) => ({ ...old, pods: without(old.pods, uid) }));
   forgetPodVolume(kl, uid, spec.name);
   finish(kl, volume, key, operation, true);
 }

@@ -25,8 +25,6 @@ export function setVolumeManagerState({ ctx }: Kubelet, state: VolumeManagerStat
  */
 export function reconcile(kl: Kubelet): void {
   populatorLoop(kl);
-  const state = volumeManagerState(kl);
-  if (!state.synced) setVolumeManagerState(kl, { ...state, synced: true });
   unmountVolumes(kl);
   mountOrAttachVolumes(kl);
   unmountDetachDevices(kl);
