@@ -46,6 +46,8 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   namespaced: true,
   indices: { byNamespace, byOwner, byClass: byText(({ storageClassName }) => storageClassName) },
   columns: [nameColumn, createdColumn],
+  defaults: (object) =>
+    object.capacity === undefined ? object : { ...object, capacity: canonicalQuantity(object.capacity) },
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),

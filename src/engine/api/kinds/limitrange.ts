@@ -11,6 +11,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
+import { canonicalResources } from './quantities.ts';
 
 export interface LimitRangeItem {
   readonly type: string;
@@ -25,8 +26,12 @@ export interface LimitRange extends KubeObject {
   readonly spec?: { readonly limits?: readonly LimitRangeItem[] };
 }
 
+const BOUNDS = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'] as const;
+
 /** @see pkg/apis/core/v1/defaults.go SetDefaults_LimitRangeItem */
-function defaultItem(item: LimitRangeItem): LimitRangeItem {
+function defaultItem(given: LimitRangeItem): LimitRangeItem {
+  const bounds = BOUNDS.filter((name) => given[name]).map((name) => [name, canonicalResources(given[name])]);
+  const item: LimitRangeItem = { ...given, ...Object.fromEntries(bounds) };
   if (item.type !== 'Container') return item;
   const limits = { ...item.max, ...item.default };
   return { ...item, default: limits, defaultRequest: { ...item.min, ...limits, ...item.defaultRequest } };

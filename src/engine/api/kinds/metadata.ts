@@ -23,7 +23,8 @@ export const byController: IndexSpec<KubeObject> = {
 
 /** Objects without a controller, by namespace: those that one may adopt. */
 export const orphans: IndexSpec<KubeObject> = {
-  of: ({ metadata }) => (metadata.ownerReferences?.some(({ controller }) => controller) ? NONE : [metadata.namespace ?? '']),
+  of: ({ metadata }) =>
+    metadata.ownerReferences?.some(({ controller }) => controller) ? NONE : [metadata.namespace ?? ''],
 };
 
 /** An index over one text of an object; an object without it lies in no bucket. */

@@ -10,6 +10,7 @@ import { specDiff } from './internal.ts';
 import { ageColumn, byText, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import { ACCESS_MODES, accessModesKey, accessModesText, freeBucket, volumeClass } from './modes.ts';
 import { validateNodeSelector } from './nodeselector.ts';
+import { canonicalResources } from './quantities.ts';
 import { PERSISTENT_SOURCE_NAMES, type Source, validatePersistentVolumeSource } from './volumesources.ts';
 
 const NONE: readonly string[] = [];
@@ -80,7 +81,9 @@ export function defaultSources<T extends Readonly<Record<string, unknown>>>(spec
 
 /** @see pkg/apis/core/v1/defaults.go SetDefaults_PersistentVolume */
 function setDefaults(volume: PersistentVolume): PersistentVolume {
-  const spec = defaultSources(volume.spec);
+  const capacity = canonicalResources(volume.spec.capacity);
+  const given = capacity === volume.spec.capacity ? volume.spec : { ...volume.spec, ...(capacity && { capacity }) };
+  const spec = defaultSources(given);
   const { persistentVolumeReclaimPolicy, volumeMode } = spec;
   const complete = persistentVolumeReclaimPolicy && volumeMode !== undefined && volume.status?.phase;
   if (complete && spec === volume.spec) return volume;

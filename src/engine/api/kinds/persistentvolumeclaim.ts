@@ -18,6 +18,7 @@ import {
 import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './modes.ts';
 import { validateLabelSelector } from './nodeselector.ts';
 import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolume.ts';
+import { canonicalRequirements } from './quantities.ts';
 
 const NONE: readonly string[] = [];
 const ALL: readonly string[] = [''];
@@ -41,8 +42,11 @@ const columns: readonly Column<PersistentVolumeClaim>[] = [
 ];
 
 /** @see SetDefaults_PersistentVolumeClaimSpec */
-export const defaultClaimSpec = <T extends PersistentVolumeClaimSpec>(spec: T): T =>
-  spec.volumeMode === undefined ? { ...spec, volumeMode: 'Filesystem' } : spec;
+export function defaultClaimSpec<T extends PersistentVolumeClaimSpec>(spec: T): T {
+  const resources = canonicalRequirements(spec.resources);
+  if (spec.volumeMode !== undefined && resources === spec.resources) return spec;
+  return { ...spec, ...(resources && { resources }), volumeMode: spec.volumeMode ?? 'Filesystem' };
+}
 
 /** @see SetDefaults_PersistentVolumeClaim */
 function setDefaults(claim: PersistentVolumeClaim): PersistentVolumeClaim {

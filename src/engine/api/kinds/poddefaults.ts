@@ -1,6 +1,7 @@
 import type { Container, PodSpec, Volume } from '../object.ts';
 import { defaultSources } from './persistentvolume.ts';
 import { defaultClaimSpec } from './persistentvolumeclaim.ts';
+import { canonicalRequirements } from './quantities.ts';
 import type { Source } from './volumesources.ts';
 
 const FILE_MODE = 0o644;
@@ -99,7 +100,7 @@ function defaultContainer(container: Container): Container {
   return {
     ...container,
     ...(ports && { ports: ports.map((port) => (port.protocol ? port : { ...port, protocol: 'TCP' })) }),
-    resources: resources ?? {},
+    resources: canonicalRequirements(resources ?? {}),
     terminationMessagePath: container['terminationMessagePath'] || '/dev/termination-log',
     terminationMessagePolicy: container['terminationMessagePolicy'] || 'File',
     imagePullPolicy: container['imagePullPolicy'] || (isLatest(image) ? 'Always' : 'IfNotPresent'),

@@ -12,6 +12,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
+import { canonicalResources } from './quantities.ts';
 
 export interface ResourceQuota extends KubeObject {
   readonly spec?: {
@@ -99,6 +100,10 @@ export const resourceQuota = defineKind<ResourceQuota>({
   statusSubresource: true,
   indices: { byNamespace, byOwner },
   columns,
+  defaults: (object) => {
+    const hard = canonicalResources(object.spec?.hard);
+    return hard === object.spec?.hard ? object : { ...object, spec: { ...object.spec, ...(hard && { hard }) } };
+  },
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate,
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
