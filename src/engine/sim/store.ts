@@ -52,6 +52,8 @@ class Table {
     if (after === undefined) this.values.delete(key);
     else this.values.set(key, after);
     if (!derive) return;
+    for (const [name, buckets] of this.#indices) this.#index(name, buckets, key, before, after);
+    if (this.#aggregates.size === 0) return;
     if (before !== undefined) this.#count(key, before, -1);
     if (after !== undefined) this.#count(key, after, 1);
   }
@@ -61,24 +63,34 @@ class Table {
     for (const buckets of this.#aggregates.values()) buckets.clear();
     if (this.#indices.size + this.#aggregates.size === 0) return;
     // Ascending keys make every insertion into a bucket an append, unless ranked.
-    for (const key of this.keys) this.#count(key, this.values.get(key), 1);
+    for (const key of this.keys) {
+      const value = this.values.get(key);
+      for (const [name, buckets] of this.#indices) this.#index(name, buckets, key, undefined, value);
+      this.#count(key, value, 1);
+    }
+  }
+
+  #index(name: string, buckets: Map<string, SortedKeys>, key: string, before: unknown, after: unknown): void {
+    const index = this.spec.indices?.[name];
+    if (!index) return;
+    const old = before === undefined ? NOTHING : index.of(before, key);
+    const young = after === undefined ? NOTHING : index.of(after, key);
+    const oldRank = before === undefined ? undefined : index.rank?.(before, key);
+    const youngRank = after === undefined ? undefined : index.rank?.(after, key);
+    // Most changes of an object leave it in its buckets.
+    if (oldRank === youngRank && old.length === young.length && old.every((bucket, i) => bucket === young[i])) return;
+    for (const bucket of old) buckets.get(bucket)?.remove(key, oldRank);
+    for (const bucket of young) {
+      let keys = buckets.get(bucket);
+      if (!keys) {
+        keys = new SortedKeys(index.rank !== undefined);
+        buckets.set(bucket, keys);
+      }
+      keys.add(key, youngRank);
+    }
   }
 
   #count(key: string, value: unknown, sign: 1 | -1): void {
-    for (const [name, buckets] of this.#indices) {
-      const index = this.spec.indices?.[name];
-      if (!index) continue;
-      const rank = index.rank?.(value, key);
-      for (const bucket of index.of(value, key)) {
-        let keys = buckets.get(bucket);
-        if (!keys) {
-          keys = new SortedKeys(index.rank !== undefined);
-          buckets.set(bucket, keys);
-        }
-        if (sign > 0) keys.add(key, rank);
-        else keys.remove(key, rank);
-      }
-    }
     for (const [name, buckets] of this.#aggregates) {
       const share = this.spec.aggregates?.[name]?.of(value, key);
       if (!share) continue;

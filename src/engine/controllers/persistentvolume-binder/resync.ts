@@ -7,10 +7,6 @@ import { CLAIMS, VOLUMES } from './names.ts';
 /** `--pvclaimbinder-sync-period` */
 export const RESYNC_PERIOD = 15_000;
 
-/** Phases, or none yet, in which a claim or volume waits for something that does not wake it. */
-const WAITING_CLAIMS = ['', 'Lost', 'Pending'];
-const WAITING_VOLUMES = ['', 'Failed', 'Pending', 'Released'];
-
 /** Volumes that a change of a claim may have put out of order without waking them. */
 const touched = (ctx: Context) => ctx.mem<true>('touched');
 /** Claims that a change of a volume may have put out of order without waking them. */
@@ -22,22 +18,16 @@ const touchedClaims = (ctx: Context) => ctx.mem<true>('touched claims');
  * @see pkg/controller/volume/persistentvolume/pv_controller_base.go resync
  */
 export function resync(ctx: Context, syncClaim: (key: string) => void, syncVolume: (name: string) => void): void {
-  const claims = candidates(ctx, PERSISTENT_VOLUME_CLAIMS, WAITING_CLAIMS, touchedClaims(ctx).keys());
-  const volumes = candidates(ctx, PERSISTENT_VOLUMES, WAITING_VOLUMES, touched(ctx).keys());
+  const claims = candidates(ctx, PERSISTENT_VOLUME_CLAIMS, touchedClaims(ctx).keys());
+  const volumes = candidates(ctx, PERSISTENT_VOLUMES, touched(ctx).keys());
   for (const key of claims) queueUnlessQuiet(ctx, CLAIMS, key, syncClaim);
   for (const name of volumes) queueUnlessQuiet(ctx, VOLUMES, name, syncVolume);
   for (const table of [touchedClaims(ctx), touched(ctx)]) for (const key of [...table.keys()]) table.delete(key);
 }
 
-function candidates(
-  ctx: Context,
-  table: string,
-  phases: readonly string[],
-  others: readonly string[],
-): readonly string[] {
-  const keys = new Set(phases.flatMap((phase) => [...ctx.bucket(table, 'byPhase', phase)]));
-  for (const key of others) keys.add(key);
-  return [...keys].sort();
+function candidates(ctx: Context, table: string, others: readonly string[]): readonly string[] {
+  const waiting = ctx.bucket(table, 'waiting', '');
+  return others.length === 0 ? [...waiting] : [...new Set([...waiting, ...others])].sort();
 }
 
 /** A key in back-off is due at once, as it is upstream; one whose sync would write nothing is left alone. */
