@@ -38,7 +38,13 @@ const maker: ComponentType = {
       sync: (ctx, key) => {
         const found = order(ctx, key);
         if (!found || found.made !== undefined) return undefined;
-        ctx.call({ target: 'factory', method: 'Make', request: { key, wanted: found.wanted }, data: key, deadline: 500 });
+        ctx.call({
+          target: 'factory',
+          method: 'Make',
+          request: { key, wanted: found.wanted },
+          data: key,
+          deadline: 500,
+        });
         return 'blocked';
       },
     },
@@ -137,7 +143,9 @@ function advance(sim: Simulation, until: number, step: number): void {
 
 /** All that holds in the store, by table and key. */
 function contents(sim: Simulation): string {
-  return JSON.stringify(sim.store.tables('').map((table) => [table, sim.store.keys(table).map((key) => [key, sim.store.get(table, key)])]));
+  return JSON.stringify(
+    sim.store.tables('').map((table) => [table, sim.store.keys(table).map((key) => [key, sim.store.get(table, key)])]),
+  );
 }
 
 const deeds = fc.array(
@@ -224,25 +232,35 @@ describe('Simulation', () => {
 
   it('settles at the same objects when a process dies after any of its writes and comes back', () => {
     fc.assert(
-      fc.property(fc.constantFrom('maker', 'checker', 'auditor'), fc.integer({ min: 1, max: 4 }), fc.integer(), (victim, writes, seed) => {
-        const settledOrders = (sim: Simulation): string =>
-          JSON.stringify(sim.store.keys(ORDERS).map((key) => [key, { ...(sim.store.get(ORDERS, key) as Order), tries: 0 }]));
-        const list = ['a', 'b', 'c'].map((key, i) => ({ at: 0, key, wanted: i }));
-        const undisturbed = world(seed);
-        play(undisturbed, list);
-        const sim = world(seed);
-        sim.operate('arm', () => sim.stopAfterWrites(victim, writes));
-        play(sim, list);
-        sim.operate('restart', (ctx) => ctx.startProcess(victim, victim, {}));
-        sim.run(sim.now + 300_000);
-        expect(settledOrders(sim)).toBe(settledOrders(undisturbed));
-      }),
+      fc.property(
+        fc.constantFrom('maker', 'checker', 'auditor'),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer(),
+        (victim, writes, seed) => {
+          const settledOrders = (sim: Simulation): string =>
+            JSON.stringify(
+              sim.store.keys(ORDERS).map((key) => [key, { ...(sim.store.get(ORDERS, key) as Order), tries: 0 }]),
+            );
+          const list = ['a', 'b', 'c'].map((key, i) => ({ at: 0, key, wanted: i }));
+          const undisturbed = world(seed);
+          play(undisturbed, list);
+          const sim = world(seed);
+          sim.operate('arm', () => sim.stopAfterWrites(victim, writes));
+          play(sim, list);
+          sim.operate('restart', (ctx) => ctx.startProcess(victim, victim, {}));
+          sim.run(sim.now + 300_000);
+          expect(settledOrders(sim)).toBe(settledOrders(undisturbed));
+        },
+      ),
       { numRuns: 40 },
     );
   });
 
   it('stays broken when a process comes back without listing what is there', () => {
-    const forgetful: ComponentType = { ...maker, watches: maker.watches.map((watch) => ({ ...watch, relist: () => [] })) };
+    const forgetful: ComponentType = {
+      ...maker,
+      watches: maker.watches.map((watch) => ({ ...watch, relist: () => [] })),
+    };
     const catalog = new TableCatalog();
     catalog.declare({ name: ORDERS, class: 'published', indices: {} });
     const sim = new Simulation({ catalog, components: [forgetful], answer: factory, seed: 1 });

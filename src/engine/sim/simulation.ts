@@ -1,20 +1,12 @@
-import { type Cache, deliveredRows, LaggingCache } from './cache.ts';
-import {
-  CALLS,
-  type CallFault,
-  type CallRecord,
-  type CallResult,
-  type CallSpec,
-  FAULTS,
-  faultApplies,
-} from './calls.ts';
+import { type Cache, LaggingCache } from './cache.ts';
+import { CALL_RUNNER, CallRunner, PROCESSES } from './callrunner.ts';
+import type { CallRecord, CallResult, CallSpec } from './calls.ts';
 import {
   type ComponentType,
   CrashSignal,
   DEFAULT_LIMITER,
   type ProcessRecord,
   type QueueSpec,
-  type Watch,
   WouldWrite,
 } from './component.ts';
 import { Context } from './context.ts';
@@ -23,6 +15,7 @@ import { Log } from './log.ts';
 import { drawBits } from './random.ts';
 import { Store, type TableCatalog } from './store.ts';
 import type { Decision, VirtualTime, WatchEvent } from './types.ts';
+import { Watching } from './watching.ts';
 
 export interface SimulationOptions {
   readonly catalog: TableCatalog;
@@ -37,15 +30,8 @@ export interface SimulationOptions {
 /** Steps, from the first to the last, of `user` and `load` are the world outside; all others are processes. */
 export const USER = 'user';
 const LOAD = 'load';
-const CALL_RUNNER = 'calls';
-const PROCESSES = 'process';
 /** A decision keeps this many candidates; the rest is counted. */
 const MAX_CANDIDATES = 60;
-
-interface Watcher {
-  readonly type: string;
-  readonly watch: Watch;
-}
 
 /**
  * Runs components on a virtual clock over one store. A run is a function of its tables' first content, its operations and
@@ -58,12 +44,12 @@ export class Simulation {
   /** Decisions by step. */
   readonly decisions: (readonly Decision[] | undefined)[] = [];
   readonly #components = new Map<string, ComponentType>();
-  readonly #watchers = new Map<string, Watcher[]>();
+  readonly #watching: Watching;
+  readonly #calls: CallRunner;
   readonly #lanes: Lanes;
   readonly #contexts = new Map<string, Context>();
   readonly #caches = new Map<string, Cache>();
   readonly #running = new Map<string, string[]>();
-  readonly #answer: SimulationOptions['answer'];
   readonly #seed: number;
   #lastWrite: VirtualTime = -1;
   #position = 0;
@@ -78,17 +64,14 @@ export class Simulation {
   constructor(options: SimulationOptions) {
     this.store = new Store(options.catalog, this.log, options.freeze ?? false);
     this.#lanes = new Lanes(this.store);
-    this.#answer = options.answer;
+    this.#calls = new CallRunner(this, options.answer);
     this.#seed = options.seed;
-    for (const component of [callRunner(this), ...options.components]) {
+    const components = [this.#calls.component, ...options.components];
+    for (const component of components) {
       this.#components.set(component.type, component);
       for (const table of component.tables ?? []) options.catalog.declare(table);
-      for (const watch of component.watches) {
-        const watchers = this.#watchers.get(watch.table) ?? [];
-        watchers.push({ type: component.type, watch });
-        this.#watchers.set(watch.table, watchers);
-      }
     }
+    this.#watching = new Watching(this, components);
   }
 
   /** Fills the store before anything runs, as one step; nobody is told. */
@@ -199,6 +182,15 @@ export class Simulation {
     return this.#contexts.has(process);
   }
 
+  contextOf(process: string): Context | undefined {
+    return this.#contexts.get(process);
+  }
+
+  /** Running processes of a type, ascending. */
+  runningOf(type: string): readonly string[] {
+    return this.#running.get(type) ?? [];
+  }
+
   write(ctx: Context, table: string, key: string, value: unknown): void {
     if (this.#probing) throw new WouldWrite();
     const spec = this.store.specOf(table);
@@ -208,7 +200,7 @@ export class Simulation {
       if (ctx.process !== this.#actor)
         throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} was acting`);
       if (spec.unsettles?.(before, value) ?? true) this.#lastWrite = this.now;
-      this.#dispatch({ table, key, before, after: value } as WatchEvent);
+      this.#watching.dispatch({ table, key, before, after: value } as WatchEvent);
       if (spec.aside) return;
       this.#writes++;
       this.#countDown(ctx.process);
@@ -245,7 +237,7 @@ export class Simulation {
     }
     const waiting = this.store.get(lane.table, item) as Task | undefined;
     if (waiting && waiting.due <= due) return;
-    const task: Task = { due, seq: this.log.current * 2 ** 20 + this.#adds++ };
+    const task: Task = { due, seq: this.nextSequence() };
     this.remember(lane.table, item, task);
     this.#lanes.added(lane, item, task);
   }
@@ -278,60 +270,12 @@ export class Simulation {
 
   call(ctx: Context, spec: CallSpec): string {
     if (this.#probing) throw new WouldWrite();
-    const id = String(this.log.current * 2 ** 20 + this.#adds++).padStart(17, '0');
-    const fault = this.#takeFault(spec);
-    const { code, message, latency: slow, hangs } = fault ?? {};
-    const effect = fault && {
-      ...(code !== undefined && { code }),
-      ...(message !== undefined && { message }),
-      ...(slow !== undefined && { latency: slow }),
-      ...(hangs !== undefined && { hangs }),
-    };
-    const startedAt = (this.store.get(PROCESSES, ctx.process) as ProcessRecord | undefined)?.startedAt ?? 0;
-    const record: CallRecord = {
-      ...spec,
-      id,
-      process: ctx.process,
-      startedAt,
-      at: this.now,
-      ...(effect && { fault: effect }),
-    };
-    this.store.set(CALLS, id, record);
-    const latency = slow ?? spec.latency ?? this.#latencyOf(spec);
-    if (!hangs) this.enqueue(CALL_RUNNER, 'finish', id, this.now + latency);
-    if (spec.deadline !== undefined && (hangs || spec.deadline < latency))
-      this.enqueue(CALL_RUNNER, 'expire', id, this.now + spec.deadline);
-    return id;
+    return this.#calls.begin(ctx, spec, this.nextSequence());
   }
 
-  /** The other side has worked for its latency: acts, and answers whoever still waits. */
-  finishCall(ctx: Context, id: string): void {
-    const call = this.store.get(CALLS, id) as CallRecord | undefined;
-    if (!call) return;
-    const { fault } = call;
-    const failed = fault && (fault.code !== undefined || fault.message !== undefined);
-    const result: CallResult = failed
-      ? { code: fault.code ?? 'UNKNOWN', message: fault.message ?? '' }
-      : this.#answer(ctx, call);
-    if (call.expired) {
-      this.store.set(CALLS, id, undefined);
-      return;
-    }
-    this.store.set(CALLS, id, { ...call, ...result, doneAt: this.now });
-    this.#tellCaller(call);
-  }
-
-  expireCall(id: string): void {
-    const call = this.store.get(CALLS, id) as CallRecord | undefined;
-    if (!call || call.doneAt !== undefined) return;
-    this.store.set(CALLS, id, {
-      ...call,
-      expired: true,
-      doneAt: this.now,
-      code: 'DEADLINE_EXCEEDED',
-      message: 'context deadline exceeded',
-    });
-    this.#tellCaller(call);
+  /** A number that only grows within the run and does not depend on how it was stepped. */
+  nextSequence(): number {
+    return this.log.current * 2 ** 20 + this.#adds++;
   }
 
   probe(run: () => void): boolean {
@@ -465,83 +409,13 @@ export class Simulation {
     if (left <= 0) this.stopProcess(process);
   }
 
-  // ---- watches -----------------------------------------------------------------------------------------------------
-
-  #dispatch(event: WatchEvent): void {
-    for (const { type, watch } of this.#watchers.get(event.table) ?? []) {
-      for (const process of this.#audience(type, watch, event)) {
-        const lag = this.#lagOf(type);
-        if (lag > 0) this.enqueue(process, '~watch', '', this.now + lag);
-        else this.#deliver(process, watch, event);
-      }
-    }
-  }
-
-  #audience(type: string, watch: Watch, { before, after, key }: WatchEvent): readonly string[] {
-    const running = this.#running.get(type) ?? [];
-    if (!watch.route || running.length === 0) return running;
-    const old = before === undefined ? [] : watch.route(before as never, key);
-    const young = after === undefined ? [] : watch.route(after as never, key);
-    return [...new Set([...old, ...young])].filter((process) => this.isRunning(process));
-  }
-
-  /** To a process that sees only part of a table an object that comes into its part is new, one that leaves it is gone. */
-  #deliver(process: string, watch: Watch, event: WatchEvent): void {
-    const ctx = this.#contexts.get(process);
-    if (!ctx) return;
-    const { route } = watch;
-    const seen = (value: unknown): unknown =>
-      value === undefined || !route || route(value as never, event.key).includes(process) ? value : undefined;
-    const before = seen(event.before);
-    const after = seen(event.after);
-    if (before === undefined && after === undefined) return;
-    watch.on(ctx, { ...event, before, after } as WatchEvent<never>);
-  }
-
-  #deliverLate(ctx: Context): void {
-    const cursors = ctx.mem<number>('~cursor');
-    const from = cursors.get('row') ?? 0;
-    const lag = this.#lagOf(ctx.type);
-    const to = deliveredRows(this.store, from, this.now - lag);
-    for (let row = from; row < to; row++) {
-      const { table, key } = this.log.address(this.log.rowAddress[row] as number);
-      if (this.store.catalog.find(table).class !== 'published') continue;
-      cursors.set('row', row + 1);
-      const event = { table, key, before: this.log.rowBefore[row], after: this.log.rowAfter[row] };
-      for (const { type, watch } of this.#watchers.get(table) ?? []) {
-        if (type === ctx.type) this.#deliver(ctx.process, watch, event);
-      }
-    }
-    for (let row = to; row < this.log.rows; row++) {
-      if (this.store.catalog.find(this.log.address(this.log.rowAddress[row] as number).table).class !== 'published') continue;
-      this.enqueue(ctx.process, '~watch', '', this.log.step(this.log.stepOfRow(row)).at + lag);
-      break;
-    }
-  }
-
-  #relist(ctx: Context): void {
-    const component = this.#components.get(ctx.type);
-    if (this.#lagOf(ctx.type) > 0) ctx.mem<number>('~cursor').set('row', this.log.rows);
-    component?.start?.(ctx);
-    for (const watch of component?.watches ?? []) {
-      for (const key of [...(watch.relist?.(ctx) ?? this.store.keys(watch.table))]) {
-        this.#deliver(ctx.process, watch, {
-          table: watch.table,
-          key,
-          before: undefined,
-          after: this.store.get(watch.table, key),
-        });
-      }
-    }
-  }
-
   // ---- processes ---------------------------------------------------------------------------------------------------
 
   #openProcess(id: string, record: ProcessRecord): void {
     const component = this.#components.get(record.type);
     if (!component) throw new Error(`no component ${record.type}`);
     this.#contexts.set(id, new Context(this, id, record));
-    if (this.#lagOf(record.type) > 0) {
+    if (this.#watching.lagOf(record.type) > 0) {
       this.#caches.set(
         id,
         new LaggingCache(this.store, () => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0),
@@ -550,9 +424,9 @@ export class Simulation {
     const running = this.#running.get(record.type) ?? [];
     this.#running.set(record.type, [...running, id].sort());
     const own: Record<string, QueueSpec> = {
-      '~start': { sync: (ctx) => this.#relist(ctx), rank: RANK.starting },
-      '~watch': { sync: (ctx) => this.#deliverLate(ctx), rank: RANK.first },
-      '~answers': { sync: (ctx, item) => this.#receive(ctx, component, item), workers: Number.POSITIVE_INFINITY },
+      '~start': { sync: (ctx) => this.#watching.relist(ctx), rank: RANK.starting },
+      '~watch': { sync: (ctx) => this.#watching.deliverLate(ctx), rank: RANK.first },
+      '~answers': { sync: (ctx, item) => this.#calls.receive(ctx, component, item), workers: Number.POSITIVE_INFINITY },
     };
     for (const [queue, spec] of Object.entries({ ...component.queues, ...own })) {
       this.#lanes.open(id, queue, spec, spec.every === undefined ? 0 : this.#nextRound(id, record, queue, spec.every));
@@ -591,39 +465,6 @@ export class Simulation {
     );
   }
 
-  #receive(ctx: Context, component: ComponentType, id: string): void {
-    const call = this.store.get(CALLS, id) as CallRecord | undefined;
-    if (!call) return;
-    if (!call.expired) this.store.set(CALLS, id, undefined);
-    component.onCall?.(ctx, call);
-  }
-
-  #tellCaller(call: CallRecord): void {
-    const caller = this.store.get(PROCESSES, call.process) as ProcessRecord | undefined;
-    if (caller?.state === 'running' && caller.startedAt === call.startedAt)
-      this.enqueue(call.process, '~answers', call.id, this.now);
-    else this.store.set(CALLS, call.id, undefined);
-  }
-
-  #takeFault(spec: CallSpec): CallFault | undefined {
-    for (const key of this.store.keys(FAULTS)) {
-      const fault = this.store.get(FAULTS, key) as CallFault;
-      if (fault.times === 0 || !faultApplies(fault, spec)) continue;
-      if (fault.times !== undefined) this.store.set(FAULTS, key, { ...fault, times: fault.times - 1 });
-      return fault;
-    }
-    return undefined;
-  }
-
-  #latencyOf({ target, method }: CallSpec): VirtualTime {
-    const latencies = this.store.get('settings', 'latencies') as Record<string, number> | undefined;
-    return latencies?.[`${target}/${method}`] ?? latencies?.[method] ?? latencies?.['call'] ?? 20;
-  }
-
-  #lagOf(type: string): VirtualTime {
-    return (this.store.get('settings', 'watchLag') as Record<string, number> | undefined)?.[type] ?? 0;
-  }
-
   #laneOfTable(table: string): Lane | undefined {
     const cut = table.lastIndexOf('/');
     return this.#lanes.find(table.slice(2, cut), table.slice(cut + 1));
@@ -648,16 +489,4 @@ export class Simulation {
     }
     return -1;
   }
-}
-
-/** The process behind all calls in flight. */
-function callRunner(sim: Simulation): ComponentType {
-  return {
-    type: CALL_RUNNER,
-    watches: [],
-    queues: {
-      finish: { workers: Number.POSITIVE_INFINITY, sync: (ctx, id) => sim.finishCall(ctx, id) },
-      expire: { workers: Number.POSITIVE_INFINITY, sync: (_ctx, id) => sim.expireCall(id) },
-    },
-  };
 }
