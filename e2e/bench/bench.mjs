@@ -1,0 +1,39 @@
+// `npm run bench`: prints what the engine and the built page cost on this machine. Figures only; nothing here passes or fails.
+import { execFileSync } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { measurePage } from './page.mjs';
+import { measureSizes } from './sizes.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../..');
+
+const WORKLOADS = [
+  ['Deployment of 100 until ready, 20 nodes', 'deployment', 100],
+  ['Deployment of 500', 'deployment', 500],
+  ['Deployment of 1,000', 'deployment', 1000],
+  ['Deployment of 2,000', 'deployment', 2000],
+  ['1,000 claims, 1,000 static volumes', 'static', 1000],
+  ['10,000 claims, 10,000 static volumes', 'static', 10000],
+  ['1,000 provisioned CSI claims with pods', 'dynamic', 1000],
+];
+
+async function engine() {
+  const bundle = path.join(root, 'node_modules/.cache/playground/bench.mjs');
+  await build({ absWorkingDir: root, entryPoints: ['src/cli/request.ts'], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' });
+  console.log('\nEngine: a cold Node process each, whole CPU time and peak memory');
+  console.log(`${'work'.padEnd(44)} ${'CPU s'.padStart(8)} ${'peak MB'.padStart(8)} ${'steps'.padStart(8)} ${'done'.padStart(8)}  virtual`);
+  for (const [name, workload, size] of WORKLOADS) {
+    const out = execFileSync(process.execPath, [path.join(here, 'engine.mjs'), bundle, workload, String(size)], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const { cpuSeconds, peakMB, steps, done, virtual } = JSON.parse(out);
+    console.log(`${name.padEnd(44)} ${cpuSeconds.toFixed(2).padStart(8)} ${peakMB.toFixed(0).padStart(8)} ${String(steps).padStart(8)} ${String(done).padStart(8)}  ${virtual}`);
+  }
+}
+
+const only = process.argv[2];
+console.log(`${os.cpus().length} cores, ${os.cpus()[0]?.model ?? ''}, Node ${process.version}`);
+if (!only || only === 'engine') await engine();
+if (!only || only === 'sizes') measureSizes(root);
+if (!only || only === 'page') await measurePage(root);
