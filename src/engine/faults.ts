@@ -72,7 +72,7 @@ function driverFault(ctx: Context, driver: string, fault: Plain): void {
   const nodeInfo = fault['x-nodeInfo'] ?? fault['nodeInfo'];
   if (nodeInfo !== undefined) ctx.write('nodeinfo', key, nodeInfo);
   if (fault['is'] === 'unregistered') ctx.write('unregistered', key, true);
-  else if (fault['is'] === 'registered') ctx.write('unregistered', key, undefined);
+  else if (fault['is'] === 'registered') ctx.write('unregistered', key, false);
   else if (nodeInfo === undefined)
     throw badRequest(
       `fault of driver ${driver}: is: ${String(fault['is'])} is not understood; say registered or unregistered`,

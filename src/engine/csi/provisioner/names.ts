@@ -1,0 +1,23 @@
+/** Type of the process; the flags of the sidecar go by the same name. */
+export const CSI_PROVISIONER = 'csi-provisioner';
+
+/** Its queues: claims by `namespace/name uid`, volumes by name, volumes that are still to be saved by name. */
+export const CLAIMS = 'claims';
+export const VOLUMES = 'volumes';
+export const VOLUME_STORE = 'volumeStore';
+
+/** Parameters with this prefix are the sidecar's, not the driver's. */
+export const RESERVED_PREFIX = 'csi.storage.k8s.io/';
+
+export const FSTYPE_KEY = `${RESERVED_PREFIX}fstype`;
+export const PVC_NAME_KEY = `${RESERVED_PREFIX}pvc/name`;
+export const PVC_NAMESPACE_KEY = `${RESERVED_PREFIX}pvc/namespace`;
+export const PV_NAME_KEY = `${RESERVED_PREFIX}pv/name`;
+
+export const DELETION_SECRET_NAME = 'volume.kubernetes.io/provisioner-deletion-secret-name';
+export const DELETION_SECRET_NAMESPACE = 'volume.kubernetes.io/provisioner-deletion-secret-namespace';
+export const MODIFY_SECRET_NAME = 'volume.kubernetes.io/controller-modify-secret-name';
+export const MODIFY_SECRET_NAMESPACE = 'volume.kubernetes.io/controller-modify-secret-namespace';
+
+/** RPCs give up after this long. */
+export const TIMEOUT = 10_000;
