@@ -28,7 +28,7 @@ export function clientSideApply(api: ApiServer, ctx: Context, input: ObjectInput
 }
 
 /** The manifest with itself noted in its annotation: one line of JSON, keys sorted, a newline at the end. */
-function withLastApplied(input: ObjectInput, namespace: string | undefined): ObjectInput {
+export function withLastApplied(input: ObjectInput, namespace: string | undefined): ObjectInput {
   const { [LAST_APPLIED]: _, ...annotations } = input.metadata.annotations ?? {};
   const metadata = { ...input.metadata, annotations, ...(namespace !== undefined && { namespace }) };
   const noted = `${JSON.stringify(sorted({ ...input, metadata }))}\n`;

@@ -1,24 +1,33 @@
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
+import { apply } from './apply.ts';
+import { create } from './create.ts';
+import { deleteCommand } from './delete.ts';
+import { events } from './events.ts';
 import { get } from './get.ts';
+import type { Files } from './manifests.ts';
+import { patchCommand } from './patch.ts';
 import { CommandError, type CommandResult, Output } from './result.ts';
 import { splitWords } from './words.ts';
 
 export type { CommandResult } from './result.ts';
 
-/** Files by the name that `-f` gives: a manifest, a list of manifests, or text. */
-export type Files = Readonly<Record<string, unknown>>;
-
 type Command = (api: ApiServer, ctx: Context, words: readonly string[], files: Files) => Output;
 
-const COMMANDS: Readonly<Record<string, Command>> = { get };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  apply,
+  create,
+  delete: deleteCommand,
+  events,
+  get,
+  patch: patchCommand,
+};
 
 /** Commands of kubectl that are not simulated: named, so that a typing error is told from them. */
 const OTHERS: readonly string[] = [
   'annotate',
   'api-resources',
   'api-versions',
-  'apply',
   'attach',
   'auth',
   'autoscale',
@@ -28,14 +37,11 @@ const OTHERS: readonly string[] = [
   'config',
   'cordon',
   'cp',
-  'create',
   'debug',
-  'delete',
   'describe',
   'diff',
   'drain',
   'edit',
-  'events',
   'exec',
   'explain',
   'expose',
@@ -43,7 +49,6 @@ const OTHERS: readonly string[] = [
   'label',
   'logs',
   'options',
-  'patch',
   'plugin',
   'port-forward',
   'proxy',

@@ -1,0 +1,124 @@
+import { StatusError } from '../api/errors.ts';
+import { apiVersionOf, type DeleteOptions, type KindDefinition } from '../api/kind.ts';
+import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api/selectors.ts';
+import type { ApiServer } from '../api/server.ts';
+import type { Context } from '../sim/context.ts';
+import { dryRunSuffix } from './apply.ts';
+import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { FILE_FLAGS, type Files, mapManifest, readFiles } from './manifests.ts';
+import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
+import { CommandError, Output, refusalText } from './result.ts';
+
+const FLAGS: readonly Flag[] = [
+  ...FILE_FLAGS,
+  { name: 'all', takes: 'bool' },
+  { name: 'all-namespaces', short: 'A', takes: 'bool' },
+  { name: 'selector', short: 'l', takes: 'text' },
+  { name: 'cascade', takes: 'text', alone: 'background' },
+  { name: 'force', takes: 'bool' },
+  { name: 'now', takes: 'bool' },
+  { name: 'grace-period', takes: 'text' },
+  { name: 'ignore-not-found', takes: 'bool' },
+  { name: 'wait', takes: 'bool' },
+  { name: 'timeout', takes: 'text' },
+  { name: 'output', short: 'o', takes: 'text' },
+  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+];
+
+interface Victim {
+  readonly definition: KindDefinition;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+const POLICIES: Readonly<Record<string, DeleteOptions['propagationPolicy']>> = {
+  background: 'Background',
+  true: 'Background',
+  foreground: 'Foreground',
+  orphan: 'Orphan',
+  false: 'Orphan',
+};
+
+/**
+ * `kubectl delete`. It does not wait for what it deletes.
+ * @see staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go
+ */
+export function deleteCommand(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+  const output = new Output();
+  const args = parseArguments('delete', words, FLAGS);
+  const options = optionsOf(args);
+  const force = args.is('force');
+  if (force) {
+    const text = 'The resource may continue to run on the cluster indefinitely.';
+    output.warn(
+      `Immediate deletion does not wait for confirmation that the running resource has been terminated. ${text}`,
+    );
+  }
+  const byName = args.words.length > 0;
+  const victims = byName ? named(api, ctx, args) : inFiles(api, args, files, output);
+  if (victims.length === 0 && output.exit === 0) output.line('No resources found');
+  for (const { definition, namespace, name } of victims) {
+    const ref = {
+      apiVersion: apiVersionOf(definition),
+      kind: definition.kind,
+      name,
+      ...(namespace !== undefined && { namespace }),
+    };
+    try {
+      const dryRun = dryRunSuffix(args.text('dry-run'));
+      if (dryRun === '') api.remove(ctx, ref, options);
+      else api.get(ctx, ref);
+      const where = namespace === undefined ? '' : ` from ${namespace} namespace`;
+      const done = force ? 'force deleted' : 'deleted';
+      output.line(
+        args.text('output') === 'name'
+          ? `${qualifiedKind(definition)}/${name}`
+          : `${qualifiedKind(definition)} "${name}" ${done}${where}${dryRun}`,
+      );
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      if (error.reason === 'NotFound' && args.is('ignore-not-found')) continue;
+      const doing = byName ? '' : 'error when deleting: ';
+      output.fail(refusalText(error, { kind: definition.kind, name }, error.reason === 'NotFound' ? '' : doing));
+    }
+  }
+  return output;
+}
+
+function optionsOf(args: Arguments): DeleteOptions {
+  const grace = args.text('grace-period');
+  const cascade = args.text('cascade') ?? 'background';
+  const policy = POLICIES[cascade];
+  if (policy === undefined) {
+    throw new CommandError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
+  }
+  const seconds = args.is('force') ? 0 : args.is('now') ? 1 : grace === undefined ? undefined : Number(grace);
+  return { propagationPolicy: policy, ...(seconds !== undefined && seconds >= 0 && { gracePeriodSeconds: seconds }) };
+}
+
+function named(api: ApiServer, ctx: Context, args: Arguments): readonly Victim[] {
+  const everywhere = args.is('all-namespaces');
+  const space = args.text('namespace') || 'default';
+  const selector = args.text('selector');
+  const requirements = selector === undefined ? undefined : parseLabelSelector(selector);
+  if (requirements && isSelectorError(requirements)) throw new CommandError(requirements.error);
+  return parseTargets(api, args.words, 'delete').flatMap(({ definition, names }) => {
+    const namespace = definition.namespaced ? space : undefined;
+    if (names) return names.map((name) => ({ definition, namespace, name }));
+    if (!args.is('all') && !requirements) {
+      throw new CommandError('resource(s) were provided, but no name was specified');
+    }
+    return listObjects(ctx, definition, everywhere ? undefined : space)
+      .filter(({ metadata }) => !requirements || matchesRequirements(requirements, metadata.labels))
+      .map(({ metadata }) => ({ definition, namespace: metadata.namespace, name: metadata.name }));
+  });
+}
+
+function inFiles(api: ApiServer, args: Arguments, files: Files, output: Output): readonly Victim[] {
+  if (args.list('filename').length === 0) {
+    throw new CommandError(
+      "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
+    );
+  }
+  return readFiles(args, files, output).map((manifest) => mapManifest(api, manifest, args.text('namespace')));
+}

@@ -1,0 +1,62 @@
+import { StatusError } from '../api/errors.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { Patch } from '../api/patch.ts';
+import type { ApiServer } from '../api/server.ts';
+import { readManifests } from '../api/yaml.ts';
+import type { Context } from '../sim/context.ts';
+import { dryRunSuffix } from './apply.ts';
+import { type Flag, parseArguments } from './flags.ts';
+import { refTo } from './manifests.ts';
+import { parseTargets, qualifiedKind } from './resources.ts';
+import { CommandError, Output, refusalText } from './result.ts';
+
+const FLAGS: readonly Flag[] = [
+  { name: 'patch', short: 'p', takes: 'text' },
+  { name: 'type', takes: 'text' },
+  { name: 'subresource', takes: 'text' },
+  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+];
+
+const TYPES: readonly string[] = ['json', 'merge', 'strategic'];
+
+/** @see staging/src/k8s.io/kubectl/pkg/cmd/patch/patch.go */
+export function patchCommand(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+  const output = new Output();
+  const args = parseArguments('patch', words, FLAGS);
+  const type = args.text('type') ?? 'strategic';
+  if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not "${type}"`);
+  const text = args.text('patch');
+  if (text === undefined)
+    throw new CommandError('must specify --patch or --patch-file containing the contents of the patch');
+  const patch = { type, patch: parsePatch(text) } as Patch;
+  const space = args.text('namespace') || 'default';
+  const subresource = args.text('subresource') === 'status' ? 'status' : 'main';
+  const dryRun = dryRunSuffix(args.text('dry-run'));
+  for (const { definition, names } of parseTargets(api, args.words, 'patch')) {
+    for (const name of names ?? []) {
+      const ref = refTo({ definition, name, namespace: definition.namespaced ? space : undefined });
+      try {
+        const before = api.get<KubeObject>(ctx, ref);
+        const after = api.patch<KubeObject>(ctx, ref, patch, subresource, { dryRun: dryRun !== '' });
+        const changed = after.metadata.resourceVersion !== before.metadata.resourceVersion;
+        output.line(`${qualifiedKind(definition)}/${name} patched${changed ? '' : ' (no change)'}${dryRun}`);
+      } catch (error) {
+        if (!(error instanceof StatusError)) throw error;
+        output.fail(refusalText(error, { kind: definition.kind, name }));
+      }
+    }
+  }
+  return output;
+}
+
+/** A patch is JSON or YAML. */
+function parsePatch(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const { documents, errors } = readManifests(text);
+    const [first] = documents;
+    if (!first) throw new CommandError(`unable to parse "${text}": ${errors[0]?.message ?? 'it is empty'}`);
+    return first.value;
+  }
+}
