@@ -1,10 +1,16 @@
 import type { ApiServer } from './api/server.ts';
+import { attachDetachController } from './controllers/attach-detach/index.ts';
+import { deployment } from './controllers/deployment/index.ts';
+import { garbageCollector } from './controllers/garbage-collector/index.ts';
 import { persistentVolumeBinder } from './controllers/persistentvolume-binder/index.ts';
 import { persistentVolumeProtection } from './controllers/pv-protection/index.ts';
 import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
+import { replicaSet } from './controllers/replicaset/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
+import { csiProvisioner } from './csi/provisioner/index.ts';
 import { nodeDriverRegistrar } from './csi/registrar/index.ts';
+import { kubelet } from './kubelet/index.ts';
 import { kubeScheduler } from './scheduler/index.ts';
 import type { CallRecord, CallResult } from './sim/calls.ts';
 import type { ComponentType } from './sim/component.ts';
@@ -13,16 +19,28 @@ import { answerPlugin, IN_TREE_PLUGINS } from './volumes/index.ts';
 
 /** Everything that can run in a cluster. Adding a component is adding a line here. */
 const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
+  kubelet,
   kubeScheduler,
+  deployment,
+  replicaSet,
+  garbageCollector,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
-  csiAttacher, nodeDriverRegistrar];
+  attachDetachController,
+  csiProvisioner,
+  csiAttacher,
+  nodeDriverRegistrar,
+];
 
 /** The components of which one process runs in each cluster, in the order in which they start; the others come with nodes and drivers. */
 export const CLUSTER_COMPONENTS: readonly string[] = [
   'kube-scheduler',
+  'deployment-controller',
+  'replicaset-controller',
+  'garbage-collector-controller',
   'persistentvolume-binder-controller',
+  'persistentvolume-attach-detach-controller',
   'persistentvolumeclaim-protection-controller',
   'persistentvolume-protection-controller',
 ];

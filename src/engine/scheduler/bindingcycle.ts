@@ -59,7 +59,8 @@ export function bindingCycle(cycle: Cycle, node: string, states: States, attempt
   bind(api, ctx, { pod, node, attempts });
 }
 
-const preBindError = ({ plugin }: Binding, message: string): string => `running PreBind plugin ${JSON.stringify(plugin)}: ${message}`;
+const preBindError = ({ plugin }: Binding, message: string): string =>
+  `running PreBind plugin ${JSON.stringify(plugin)}: ${message}`;
 
 /** One look of PreBind's wait: each second, here only after something changed, and at the end of its patience. */
 export function pollBinding(api: ApiServer, ctx: Context, key: string): void {
@@ -74,7 +75,13 @@ export function pollBinding(api: ApiServer, ctx: Context, key: string): void {
   }
   bindings(ctx).delete(key);
   if (done === true) bind(api, ctx, binding);
-  else handleBindingCycleError(api, ctx, binding, preBindError(binding, `binding volumes: ${done === false ? 'context deadline exceeded' : done}`));
+  else
+    handleBindingCycleError(
+      api,
+      ctx,
+      binding,
+      preBindError(binding, `binding volumes: ${done === false ? 'context deadline exceeded' : done}`),
+    );
 }
 
 /** Something changed that a waiting pod looks at: it will see it at its next full second. */
@@ -117,7 +124,12 @@ function handleBindingCycleError(
   PLUGINS.find(({ name }) => name === plugin)?.reserving?.unreserve(ctx, work);
   forgetPod(ctx, key);
   // What the pod had taken in memory is free again, as if it had been deleted.
-  moveAllToActiveOrBackoffQueue(ctx, { table: PODS, key, before: { ...pod, spec: { ...pod.spec, nodeName: node } }, after: undefined });
+  moveAllToActiveOrBackoffQueue(ctx, {
+    table: PODS,
+    key,
+    before: { ...pod, spec: { ...pod.spec, nodeName: node } },
+    after: undefined,
+  });
   handleSchedulingFailure(api, ctx, pod, {
     reason: 'SchedulerError',
     message,

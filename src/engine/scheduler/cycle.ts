@@ -24,7 +24,12 @@ export type ScheduleResult =
   | { readonly kind: 'fits'; readonly node: NodeInfo; readonly scores: readonly NodeScore[]; readonly states: States }
   | { readonly kind: 'noNodes' }
   | { readonly kind: 'preFilter'; readonly plugin: string; readonly status: Status }
-  | { readonly kind: 'noFit'; readonly nodes: readonly NodeStatus[]; readonly plugins: readonly string[]; readonly states: States }
+  | {
+      readonly kind: 'noFit';
+      readonly nodes: readonly NodeStatus[];
+      readonly plugins: readonly string[];
+      readonly states: States;
+    }
   | { readonly kind: 'error'; readonly message: string };
 
 const MIN_FEASIBLE_NODES = 100;
@@ -39,7 +44,8 @@ export function schedulePod(cycle: Cycle): ScheduleResult {
   if ('kind' in prepared) return prepared;
   const { states } = prepared;
   const nominated = cycle.nodes.find(({ node }) => node.metadata.name === cycle.pod.status?.nominatedNodeName);
-  if (nominated && runFilterPlugins(cycle, nominated, states) === undefined) return { kind: 'fits', node: nominated, scores: [], states };
+  if (nominated && runFilterPlugins(cycle, nominated, states) === undefined)
+    return { kind: 'fits', node: nominated, scores: [], states };
   const found = findNodesThatPassFilters(cycle, prepared);
   if (!('feasible' in found)) return found;
   const { feasible, refused } = found;
@@ -73,7 +79,11 @@ function runPreFilterPlugins(cycle: Cycle): Prepared | ScheduleResult {
     }
     if ('skip' in result) continue;
     if ('status' in result) {
-      if (result.status.code === 'Error') return { kind: 'error', message: `running PreFilter plugin "${plugin.name}": ${result.status.reasons.join(', ')}` };
+      if (result.status.code === 'Error')
+        return {
+          kind: 'error',
+          message: `running PreFilter plugin "${plugin.name}": ${result.status.reasons.join(', ')}`,
+        };
       return { kind: 'preFilter', plugin: plugin.name, status: result.status };
     }
     states.set(plugin, result.state);
@@ -116,14 +126,23 @@ function findNodesThatPassFilters(
     if (!node) continue;
     const refusal = runFilterPlugins(cycle, node, states);
     if (!refusal) feasible.push(node);
-    else if (refusal.status.code === 'Error') return { kind: 'error', message: `running "${refusal.plugin}" filter plugin: ${refusal.status.reasons.join(', ')}` };
+    else if (refusal.status.code === 'Error')
+      return {
+        kind: 'error',
+        message: `running "${refusal.plugin}" filter plugin: ${refusal.status.reasons.join(', ')}`,
+      };
     else refused.push({ node: node.node.metadata.name, ...refusal });
   }
-  if (all >= MIN_FEASIBLE_NODES) cycle.ctx.mem<number>(CURSOR).set('', (start + feasible.length + refused.length) % cycle.nodes.length);
+  if (all >= MIN_FEASIBLE_NODES)
+    cycle.ctx.mem<number>(CURSOR).set('', (start + feasible.length + refused.length) % cycle.nodes.length);
   if (names && feasible.length === 0) {
-    const status: Status = { code: 'UnschedulableAndUnresolvable', reasons: [`node(s) didn't satisfy plugin(s) [${restrictedBy.join(' ')}]`] };
+    const status: Status = {
+      code: 'UnschedulableAndUnresolvable',
+      reasons: [`node(s) didn't satisfy plugin(s) [${restrictedBy.join(' ')}]`],
+    };
     for (const { node } of cycle.nodes) {
-      if (!names.has(node.metadata.name)) refused.push({ node: node.metadata.name, plugin: restrictedBy.join(' '), status });
+      if (!names.has(node.metadata.name))
+        refused.push({ node: node.metadata.name, plugin: restrictedBy.join(' '), status });
     }
   }
   return { feasible, refused };
@@ -132,7 +151,8 @@ function findNodesThatPassFilters(
 const CURSOR = 'nextStartNodeIndex';
 
 /** Where the search goes on in a large cluster; in a small one every node is looked at anyway. */
-const startIndex = ({ ctx }: Cycle, all: number): number => (all >= MIN_FEASIBLE_NODES ? (ctx.mem<number>(CURSOR).get('') ?? 0) % all : 0);
+const startIndex = ({ ctx }: Cycle, all: number): number =>
+  all >= MIN_FEASIBLE_NODES ? (ctx.mem<number>(CURSOR).get('') ?? 0) % all : 0;
 
 /** @see pkg/scheduler/schedule_one.go prioritizeNodes */
 function prioritizeNodes(cycle: Cycle, nodes: readonly NodeInfo[]): readonly NodeScore[] {
@@ -154,4 +174,3 @@ function prioritizeNodes(cycle: Cycle, nodes: readonly NodeInfo[]): readonly Nod
 /** The first of the nodes with the highest score. */
 const best = (scores: readonly NodeScore[]): NodeScore | undefined =>
   scores.reduce<NodeScore | undefined>((top, score) => (top && top.total >= score.total ? top : score), undefined);
-

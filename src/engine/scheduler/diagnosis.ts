@@ -1,5 +1,5 @@
-import { describeRef } from '../api/server.ts';
 import type { Pod } from '../api/object.ts';
+import { describeRef } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Verdict } from '../sim/types.ts';
 import type { NodeScore, NodeStatus, ScheduleResult } from './cycle.ts';
@@ -21,7 +21,9 @@ function histogram(reasons: readonly string[]): string {
 function preemptionMessage(pod: Pod, nodes: readonly NodeStatus[]): string {
   if (pod.spec.preemptionPolicy === 'Never') return 'not eligible due to preemptionPolicy=Never.';
   const reasons = nodes.map(({ status }) =>
-    status.code === 'Unschedulable' ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling',
+    status.code === 'Unschedulable'
+      ? 'No preemption victims found for incoming pod'
+      : 'Preemption is not helpful for scheduling',
   );
   return `0/${nodes.length} nodes are available: ${histogram(reasons)}.`;
 }
@@ -57,16 +59,30 @@ const verdictOf = ({ node, plugin, status: { reasons, have, want } }: NodeStatus
 const SHOWN_SCORES = 8;
 
 /** Records why a pod got its node, or none. */
-export function decideScheduling(ctx: Context, pod: Pod, allNodes: number, result: ScheduleResult, message: string): void {
+export function decideScheduling(
+  ctx: Context,
+  pod: Pod,
+  allNodes: number,
+  result: ScheduleResult,
+  message: string,
+): void {
   const about = describeRef(pod);
   const by = 'schedulePod';
   if (result.kind === 'fits') {
     const node = result.node.node.metadata.name;
     const ranked = [...result.scores].sort((a, b) => b.total - a.total);
     const shown = ranked.slice(0, SHOWN_SCORES).map((score) => scoreVerdict(score, node));
-    const candidates: readonly Verdict[] = shown.length > 0 ? shown : [{ candidate: `Node/${node}`, ok: true, rule: 'onlyFeasibleNode' }];
+    const candidates: readonly Verdict[] =
+      shown.length > 0 ? shown : [{ candidate: `Node/${node}`, ok: true, rule: 'onlyFeasibleNode' }];
     const omitted = ranked.length - shown.length;
-    ctx.decide({ about, by, outcome: 'scheduled', facts: { node, allNodes }, candidates, ...(omitted > 0 && { omitted }) });
+    ctx.decide({
+      about,
+      by,
+      outcome: 'scheduled',
+      facts: { node, allNodes },
+      candidates,
+      ...(omitted > 0 && { omitted }),
+    });
     return;
   }
   const candidates = result.kind === 'noFit' ? result.nodes.map(verdictOf) : [];

@@ -29,7 +29,13 @@ export function handleSchedulingFailure(api: ApiServer, ctx: Context, pod: Pod, 
     if (cached.metadata.uid !== uid) return;
     addUnschedulable(ctx, key, cached, attempts, refusal);
   }
-  recordSchedulerEvent(api, ctx, { about: cached ?? pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
+  recordSchedulerEvent(api, ctx, {
+    about: cached ?? pod,
+    type: 'Warning',
+    reason: 'FailedScheduling',
+    action: 'Scheduling',
+    message,
+  });
   patchPodStatus(api, ctx, pod, (status) => {
     const condition: Condition = {
       type: 'PodScheduled',
@@ -54,7 +60,10 @@ function withCondition(status: PodStatus, condition: Condition, now: string): Po
   const old = conditions.find(({ type }) => type === condition.type);
   const lastTransitionTime = old && old.status === condition.status ? (old.lastTransitionTime ?? now) : now;
   const next: Condition = { lastProbeTime: null, lastTransitionTime, ...condition };
-  return { ...status, conditions: old ? conditions.map((other) => (other === old ? next : other)) : [...conditions, next] };
+  return {
+    ...status,
+    conditions: old ? conditions.map((other) => (other === old ? next : other)) : [...conditions, next],
+  };
 }
 
 /** Changes a pod's status as it is now; a pod that is gone is left alone. @see updatePod */

@@ -1,6 +1,6 @@
 import type { StatusError } from '../api/errors.ts';
-import type { ApiServer } from '../api/server.ts';
 import type { Pod } from '../api/object.ts';
+import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Json } from '../sim/types.ts';
 import type { Amounts } from './resources.ts';

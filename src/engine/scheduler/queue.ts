@@ -109,7 +109,8 @@ export function popPod(ctx: Context): QueuedPodInfo | undefined {
   if (key === undefined) return undefined;
   const info = pods.get(key);
   pods.delete(key);
-  if (pods.bucket('byPool', 'active').length + pods.bucket('byPool', 'backoff').length > 0) ctx.enqueue(SCHEDULE_ONE, '');
+  if (pods.bucket('byPool', 'active').length + pods.bucket('byPool', 'backoff').length > 0)
+    ctx.enqueue(SCHEDULE_ONE, '');
   return info;
 }
 
@@ -141,7 +142,8 @@ function releaseTime(now: VirtualTime, attempts: number): VirtualTime {
   return (Math.floor((now + backoff) / 1000) + 1) * 1000;
 }
 
-const flushTime = (now: VirtualTime): VirtualTime => (Math.floor((now + MAX_UNSCHEDULABLE) / FLUSH_PERIOD) + 1) * FLUSH_PERIOD;
+const flushTime = (now: VirtualTime): VirtualTime =>
+  (Math.floor((now + MAX_UNSCHEDULABLE) / FLUSH_PERIOD) + 1) * FLUSH_PERIOD;
 
 /** Something happened that may help: the pod is tried again, in its turn or when nobody else waits. */
 export function moveToActiveOrBackoff(ctx: Context, pod: string): void {

@@ -18,7 +18,8 @@ export function allocatableOf(node: Node): Amounts {
   if (known) return known;
   const amounts: Record<string, number> = {};
   const list = node.status?.allocatable ?? {};
-  for (const name in list) amounts[name] = Number(name === 'cpu' ? quantityMilliValue(list[name]) : quantityValue(list[name]));
+  for (const name in list)
+    amounts[name] = Number(name === 'cpu' ? quantityMilliValue(list[name]) : quantityValue(list[name]));
   offers.set(node, amounts);
   return amounts;
 }

@@ -22,7 +22,13 @@ export function scheduleOne(api: ApiServer, ctx: Context): void {
   if (!pod || pod.spec.nodeName || isAssumed(ctx, info.pod)) return;
   if (pod.metadata.deletionTimestamp !== undefined) {
     const message = `skip schedule deleting pod: ${info.pod}`;
-    recordSchedulerEvent(api, ctx, { about: pod, type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message });
+    recordSchedulerEvent(api, ctx, {
+      about: pod,
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      action: 'Scheduling',
+      message,
+    });
     return;
   }
   const cycle: Cycle = { ctx, api, pod, requests: requestsOf(pod), nodes: snapshot(ctx) };

@@ -1,5 +1,5 @@
-import { isFinished } from '../api/kinds/podrequests.ts';
 import { keyOf } from '../api/kind.ts';
+import { isFinished } from '../api/kinds/podrequests.ts';
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import {
@@ -19,7 +19,17 @@ import type { WatchEvent } from '../sim/types.ts';
 import { BIND_VOLUMES, pollBinding, wakeBinding, wakeBindingsOn } from './bindingcycle.ts';
 import { CSI_STORAGE_CAPACITIES } from './plugins/volumebinding/capacity.ts';
 import { restore } from './plugins/volumebinding/claims.ts';
-import { addPod, BACKOFF, FLUSH, moveToActiveOrBackoff, QUEUE_TABLES, queuedPod, releasePod, removePod, SCHEDULE_ONE } from './queue.ts';
+import {
+  addPod,
+  BACKOFF,
+  FLUSH,
+  moveToActiveOrBackoff,
+  QUEUE_TABLES,
+  queuedPod,
+  releasePod,
+  removePod,
+  SCHEDULE_ONE,
+} from './queue.ts';
 import { moveAllToActiveOrBackoffQueue, wakeOn } from './requeue.ts';
 import { scheduleOne } from './scheduleone.ts';
 import { forgetPod, SNAPSHOT_TABLES, updateNodeTree } from './snapshot.ts';
@@ -33,7 +43,11 @@ export function kubeScheduler(api: ApiServer): ComponentType {
     type: 'kube-scheduler',
     queues: {
       [SCHEDULE_ONE]: { sync: (ctx) => scheduleOne(api, ctx), rank: RANK.first },
-      [BIND_VOLUMES]: { sync: (ctx, key) => pollBinding(api, ctx, key), workers: Number.POSITIVE_INFINITY, rank: RANK.first },
+      [BIND_VOLUMES]: {
+        sync: (ctx, key) => pollBinding(api, ctx, key),
+        workers: Number.POSITIVE_INFINITY,
+        rank: RANK.first,
+      },
       [BACKOFF]: { sync: releasePod, workers: Number.POSITIVE_INFINITY, rank: RANK.first },
       [FLUSH]: { sync: moveToActiveOrBackoff, workers: Number.POSITIVE_INFINITY, rank: RANK.first, background: true },
     },
@@ -53,7 +67,10 @@ export function kubeScheduler(api: ApiServer): ComponentType {
 }
 
 const isPending = (pod: Pod | undefined): pod is Pod =>
-  pod !== undefined && !pod.spec.nodeName && !isFinished(pod) && (pod.spec.schedulerName || 'default-scheduler') === 'default-scheduler';
+  pod !== undefined &&
+  !pod.spec.nodeName &&
+  !isFinished(pod) &&
+  (pod.spec.schedulerName || 'default-scheduler') === 'default-scheduler';
 
 function onPod(ctx: Context, event: WatchEvent<Pod>): void {
   const { key, before, after } = event;

@@ -38,7 +38,8 @@ export const SNAPSHOT_TABLES: readonly TableSpec[] = [
 ];
 
 /** @see pkg/scheduler/backend/cache/cache.go AssumePod */
-export const assumePod = (ctx: Context, key: string, pod: Pod, node: string): void => ctx.mem<AssumedPod>(ASSUMED).set(key, { node, pod });
+export const assumePod = (ctx: Context, key: string, pod: Pod, node: string): void =>
+  ctx.mem<AssumedPod>(ASSUMED).set(key, { node, pod });
 
 /** @see pkg/scheduler/backend/cache/cache.go ForgetPod */
 export function forgetPod(ctx: Context, key: string): void {
@@ -71,7 +72,8 @@ const REGION_LABELS = ['topology.kubernetes.io/region', 'failure-domain.beta.kub
 
 /** @see staging/src/k8s.io/component-helpers/node/topology/helpers.go GetZoneKey */
 function zoneOf({ metadata: { labels = {} } }: Node): string {
-  const first = (names: readonly string[]): string => names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
+  const first = (names: readonly string[]): string =>
+    names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
   const [region, zone] = [first(REGION_LABELS), first(ZONE_LABELS)];
   return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;
 }

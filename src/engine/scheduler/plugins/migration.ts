@@ -46,7 +46,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   },
 };
 
-const migrationOf = (sources: Readonly<Record<string, unknown>>): readonly [Migration, Readonly<Record<string, unknown>>] | undefined => {
+const migrationOf = (
+  sources: Readonly<Record<string, unknown>>,
+): readonly [Migration, Readonly<Record<string, unknown>>] | undefined => {
   for (const name in MIGRATIONS) {
     const [migration, source] = [MIGRATIONS[name], sources[name]];
     if (migration && source !== undefined) return [migration, source as Readonly<Record<string, unknown>>];
@@ -55,7 +57,9 @@ const migrationOf = (sources: Readonly<Record<string, unknown>>): readonly [Migr
 };
 
 /** Driver and handle under which an in-tree disk, of a pod or of a volume, counts. */
-export function migratedDisk(sources: Readonly<Record<string, unknown>>): { readonly driver: string; readonly handle: string } | undefined {
+export function migratedDisk(
+  sources: Readonly<Record<string, unknown>>,
+): { readonly driver: string; readonly handle: string } | undefined {
   const found = migrationOf(sources);
   if (!found) return undefined;
   const [{ driver, id }, source] = found;
@@ -76,14 +80,27 @@ export function translateOnNode(ctx: Context, volume: PersistentVolume, node: No
 function translate(volume: PersistentVolume, { zoneKey }: Migration): PersistentVolume {
   const { labels = {} } = volume.metadata;
   const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  const names = (key: string): boolean => terms.some(({ matchExpressions = [] }) => matchExpressions.some((expression) => expression.key === key));
-  const zoneLabel = [ZONE, BETA_ZONE].find(names) ?? (labels[ZONE] === undefined && labels[BETA_ZONE] !== undefined ? BETA_ZONE : ZONE);
-  const keys: Readonly<Record<string, string>> = { [zoneLabel]: zoneKey, ...(zoneLabel === BETA_ZONE && { [BETA_REGION]: REGION }) };
+  const names = (key: string): boolean =>
+    terms.some(({ matchExpressions = [] }) => matchExpressions.some((expression) => expression.key === key));
+  const zoneLabel =
+    [ZONE, BETA_ZONE].find(names) ?? (labels[ZONE] === undefined && labels[BETA_ZONE] !== undefined ? BETA_ZONE : ZONE);
+  const keys: Readonly<Record<string, string>> = {
+    [zoneLabel]: zoneKey,
+    ...(zoneLabel === BETA_ZONE && { [BETA_REGION]: REGION }),
+  };
   const renamed = terms.map((term) => ({
     ...term,
-    matchExpressions: (term.matchExpressions ?? []).map((expression) => ({ ...expression, key: keys[expression.key] ?? expression.key })),
+    matchExpressions: (term.matchExpressions ?? []).map((expression) => ({
+      ...expression,
+      key: keys[expression.key] ?? expression.key,
+    })),
   }));
-  const zones = names(zoneLabel) ? [] : (labels[zoneLabel] ?? '').split('__').map((zone) => zone.trim()).filter((zone) => zone !== '');
+  const zones = names(zoneLabel)
+    ? []
+    : (labels[zoneLabel] ?? '')
+        .split('__')
+        .map((zone) => zone.trim())
+        .filter((zone) => zone !== '');
   const added = zones.length > 0 ? [{ key: zoneKey, operator: 'In', values: zones }] : [];
   const base = renamed.length > 0 || added.length === 0 ? renamed : [{ matchExpressions: [] }];
   if (base.length === 0) return volume;

@@ -47,7 +47,10 @@ export const nodeAffinity: Plugin<undefined, readonly Preference[]> = {
       ? undefined
       : unresolvable("node(s) didn't match Pod's node affinity/selector", {
           have: relevantLabels(pod, node),
-          want: { ...(pod.spec.nodeSelector && { nodeSelector: pod.spec.nodeSelector }), ...(required(pod) && { requiredNodeAffinity: true }) },
+          want: {
+            ...(pod.spec.nodeSelector && { nodeSelector: pod.spec.nodeSelector }),
+            ...(required(pod) && { requiredNodeAffinity: true }),
+          },
         }),
   scoring: {
     weight: 2,
@@ -56,7 +59,10 @@ export const nodeAffinity: Plugin<undefined, readonly Preference[]> = {
       return preferred.length > 0 ? preferred : undefined;
     },
     score: (_cycle, { node }, preferred) =>
-      preferred.reduce((sum, { weight, preference }) => (matchesNodeSelectorTerm(preference, node) ? sum + weight : sum), 0),
+      preferred.reduce(
+        (sum, { weight, preference }) => (matchesNodeSelectorTerm(preference, node) ? sum + weight : sum),
+        0,
+      ),
     normalize: (scores) => defaultNormalizeScore(scores, false),
   },
   hints: [

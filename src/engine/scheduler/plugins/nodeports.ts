@@ -18,10 +18,11 @@ interface ContainerPort {
 
 /** Host ports of a pod's containers and sidecars. */
 const hostPorts = ({ spec: { containers, initContainers = [] } }: Pod): readonly HostPort[] =>
-  [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(({ ports = [] }) =>
-    (ports as readonly ContainerPort[]).flatMap(({ hostPort, hostIP, protocol }) =>
-      hostPort ? [{ ip: hostIP || '0.0.0.0', protocol: protocol || 'TCP', port: hostPort }] : [],
-    ),
+  [...containers, ...initContainers.filter(({ restartPolicy }) => restartPolicy === 'Always')].flatMap(
+    ({ ports = [] }) =>
+      (ports as readonly ContainerPort[]).flatMap(({ hostPort, hostIP, protocol }) =>
+        hostPort ? [{ ip: hostIP || '0.0.0.0', protocol: protocol || 'TCP', port: hostPort }] : [],
+      ),
   );
 
 const clash = (a: HostPort, b: HostPort): boolean =>
@@ -49,7 +50,8 @@ export const nodePorts: Plugin<readonly HostPort[]> = {
     {
       table: PODS,
       actions: ['update', 'delete'],
-      wakes: (pod, { before, after }: HintEvent<Pod>) => leavesNode(before, after) && taken(hostPorts(pod), [before]) !== undefined,
+      wakes: (pod, { before, after }: HintEvent<Pod>) =>
+        leavesNode(before, after) && taken(hostPorts(pod), [before]) !== undefined,
     },
     { table: NODES, actions: ['add'] },
   ],

@@ -35,10 +35,12 @@ function resourcesOf(pod: Amounts): readonly string[] {
 export function fitsRequest(pod: Amounts, allocatable: Amounts, pods: number, requested: Amounts): readonly Shortage[] {
   const short: Shortage[] = [];
   const allowed = allocatable['pods'] ?? 0;
-  if (pods + 1 > allowed) short.push({ resource: 'pods', reason: 'Too many pods', request: 1, used: pods, capacity: allowed });
+  if (pods + 1 > allowed)
+    short.push({ resource: 'pods', reason: 'Too many pods', request: 1, used: pods, capacity: allowed });
   for (const resource of resourcesOf(pod)) {
     const [request, used, capacity] = [pod[resource] ?? 0, requested[resource] ?? 0, allocatable[resource] ?? 0];
-    if (request > capacity - used) short.push({ resource, reason: `Insufficient ${resource}`, request, used, capacity });
+    if (request > capacity - used)
+      short.push({ resource, reason: `Insufficient ${resource}`, request, used, capacity });
   }
   return short;
 }
@@ -65,7 +67,8 @@ const leastRequested = (requested: number, capacity: number): number =>
 /** @see pkg/scheduler/framework/plugins/noderesources/fit.go, least_allocated.go */
 export const nodeResourcesFit: Plugin<undefined, Amounts> = {
   name: 'NodeResourcesFit',
-  filter: ({ requests }, { allocatable, pods, requested }) => refusal(fitsRequest(requests, allocatable, pods, requested)),
+  filter: ({ requests }, { allocatable, pods, requested }) =>
+    refusal(fitsRequest(requests, allocatable, pods, requested)),
   scoring: {
     weight: 1,
     preScore: ({ requests }) => requests,
@@ -83,7 +86,11 @@ export const nodeResourcesFit: Plugin<undefined, Amounts> = {
     },
   },
   hints: [
-    { table: PODS, actions: ['update', 'delete'], wakes: (_pod, { before, after }: HintEvent<Pod>) => leavesNode(before, after) },
+    {
+      table: PODS,
+      actions: ['update', 'delete'],
+      wakes: (_pod, { before, after }: HintEvent<Pod>) => leavesNode(before, after),
+    },
     {
       table: NODES,
       actions: ['add', 'update'],

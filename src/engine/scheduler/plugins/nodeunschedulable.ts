@@ -22,7 +22,8 @@ export const nodeUnschedulable: Plugin = {
     {
       table: PODS,
       actions: ['update'],
-      wakes: (pod, { after }: HintEvent<Pod>) => after?.metadata.uid === pod.metadata.uid && tolerates(pod.spec.tolerations, TAINT),
+      wakes: (pod, { after }: HintEvent<Pod>) =>
+        after?.metadata.uid === pod.metadata.uid && tolerates(pod.spec.tolerations, TAINT),
     },
   ],
 };

@@ -1,9 +1,17 @@
 import { claimClass } from '../../api/kinds/modes.ts';
 import type { CSIDriver, CSINode, Pod, StorageClass, VolumeAttachment } from '../../api/object.ts';
-import { CSI_DRIVERS, CSI_NODES, NODES, PERSISTENT_VOLUME_CLAIMS, PODS, STORAGE_CLASSES, VOLUME_ATTACHMENTS } from '../../api/tables.ts';
+import {
+  CSI_DRIVERS,
+  CSI_NODES,
+  NODES,
+  PERSISTENT_VOLUME_CLAIMS,
+  PODS,
+  STORAGE_CLASSES,
+  VOLUME_ATTACHMENTS,
+} from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import { csiNameFromInTreeName } from '../../volumes/migration.ts';
-import { type HintEvent, type Plugin, type Status, SKIP, unresolvable, unschedulable } from '../framework.ts';
+import { type HintEvent, type Plugin, SKIP, type Status, unresolvable, unschedulable } from '../framework.ts';
 import { leavesNode, podsOn } from '../snapshot.ts';
 import { migratedDisk } from './migration.ts';
 import { getVolume } from './volumebinding/claims.ts';
@@ -15,7 +23,8 @@ type Volumes = Map<string, string>;
 const REASON = 'node(s) exceed max volume count';
 
 const countsFor = (pod: Pod): boolean =>
-  pod.spec.volumes?.some((volume) => claimNameOf(pod, volume) !== undefined || migratedDisk(volume) !== undefined) ?? false;
+  pod.spec.volumes?.some((volume) => claimNameOf(pod, volume) !== undefined || migratedDisk(volume) !== undefined) ??
+  false;
 
 /**
  * Adds the volumes of a pod that count against a driver's limit; the name of a claim that is missing is returned.
@@ -32,14 +41,24 @@ function filterAttachableVolumes(ctx: Context, pod: Pod, result: Volumes, onNode
     const claim = findClaim(ctx, pod, name);
     if (!claim) return name;
     const bound = claim.spec.volumeName ? getVolume(ctx, claim.spec.volumeName) : undefined;
-    const counted = bound ? (bound.spec.csi ? { driver: bound.spec.csi.driver, handle: bound.spec.csi.volumeHandle } : onNode ? migratedDisk(bound.spec) : undefined) : fromClass(ctx, claimClass(claim), claimKey(pod, name));
+    const counted = bound
+      ? bound.spec.csi
+        ? { driver: bound.spec.csi.driver, handle: bound.spec.csi.volumeHandle }
+        : onNode
+          ? migratedDisk(bound.spec)
+          : undefined
+      : fromClass(ctx, claimClass(claim), claimKey(pod, name));
     if (counted) result.set(`${counted.driver}/${counted.handle}`, counted.driver);
   }
   return undefined;
 }
 
 /** A claim without a volume counts for its class's provisioner, each claim for itself. @see getCSIDriverInfoFromSC */
-function fromClass(ctx: Context, className: string, claim: string): { readonly driver: string; readonly handle: string } | undefined {
+function fromClass(
+  ctx: Context,
+  className: string,
+  claim: string,
+): { readonly driver: string; readonly handle: string } | undefined {
   const provisioner = className === '' ? undefined : ctx.get<StorageClass>(STORAGE_CLASSES, className)?.provisioner;
   if (provisioner === undefined) return undefined;
   return { driver: csiNameFromInTreeName(provisioner) ?? provisioner, handle: `unbound-${claim}` };
@@ -58,7 +77,8 @@ function attachedVolumes(ctx: Context, node: string): Volumes {
   const attached: Volumes = new Map();
   for (const key of ctx.bucket(VOLUME_ATTACHMENTS, 'byNode', node)) {
     const { attacher, source } = ctx.get<VolumeAttachment>(VOLUME_ATTACHMENTS, key)?.spec ?? {};
-    const csi = source?.persistentVolumeName === undefined ? undefined : getVolume(ctx, source.persistentVolumeName)?.spec.csi;
+    const csi =
+      source?.persistentVolumeName === undefined ? undefined : getVolume(ctx, source.persistentVolumeName)?.spec.csi;
     if (attacher && csi) attached.set(`${attacher}/${csi.volumeHandle}`, attacher);
   }
   return attached;
@@ -73,7 +93,9 @@ const countByDriver = (volumes: Iterable<string>): Map<string, number> => {
 function missingDriver(ctx: Context, drivers: Iterable<string>, csiNode: CSINode | undefined): Status | undefined {
   if (!ctx.setting<Record<string, boolean>>('featureGates')?.['VolumeLimitScaling']) return undefined;
   for (const name of drivers) {
-    const prevents = (ctx.get<CSIDriver>(CSI_DRIVERS, name)?.spec as { readonly preventPodSchedulingIfMissing?: boolean } | undefined)?.preventPodSchedulingIfMissing;
+    const prevents = (
+      ctx.get<CSIDriver>(CSI_DRIVERS, name)?.spec as { readonly preventPodSchedulingIfMissing?: boolean } | undefined
+    )?.preventPodSchedulingIfMissing;
     if (!prevents || csiNode?.spec.drivers?.some((driver) => driver.name === name)) continue;
     return unschedulable(`${name} CSI driver is not installed on the node`, { want: name });
   }
@@ -89,7 +111,9 @@ export const nodeVolumeLimits: Plugin<undefined> = {
     const added: Volumes = new Map();
     const missing = filterAttachableVolumes(ctx, pod, added, csiNode !== undefined);
     if (missing !== undefined) {
-      return unresolvable(`looking up PVC ${pod.metadata.namespace ?? ''}/${missing}: persistentvolumeclaim "${missing}" not found`);
+      return unresolvable(
+        `looking up PVC ${pod.metadata.namespace ?? ''}/${missing}: persistentvolumeclaim "${missing}" not found`,
+      );
     }
     if (added.size === 0) return undefined;
     const absent = missingDriver(ctx, added.values(), csiNode);
@@ -105,12 +129,17 @@ export const nodeVolumeLimits: Plugin<undefined> = {
     for (const [driver, count] of countByDriver(added.values())) {
       const limit = limits.get(driver);
       const now = present.get(driver) ?? 0;
-      if (limit !== undefined && now + count > limit) return unschedulable(REASON, { have: { driver, limit, used: now }, want: count });
+      if (limit !== undefined && now + count > limit)
+        return unschedulable(REASON, { have: { driver, limit, used: now }, want: count });
     }
     return undefined;
   },
   hints: [
-    { table: PODS, actions: ['update', 'delete'], wakes: (_pod, { before, after }: HintEvent<Pod>) => leavesNode(before, after) && countsFor(before) },
+    {
+      table: PODS,
+      actions: ['update', 'delete'],
+      wakes: (_pod, { before, after }: HintEvent<Pod>) => leavesNode(before, after) && countsFor(before),
+    },
     { table: NODES, actions: ['add'] },
     { table: PERSISTENT_VOLUME_CLAIMS, actions: ['add'], candidates: podsOfClaim },
     {

@@ -15,9 +15,11 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
   },
   scoring: {
     weight: 3,
-    preScore: ({ pod }) => (pod.spec.tolerations ?? []).filter(({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule'),
+    preScore: ({ pod }) =>
+      (pod.spec.tolerations ?? []).filter(({ effect = '' }) => effect === '' || effect === 'PreferNoSchedule'),
     score: (_cycle, { node }, tolerations) =>
-      (node.spec?.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint)).length,
+      (node.spec?.taints ?? []).filter((taint) => taint.effect === 'PreferNoSchedule' && !tolerates(tolerations, taint))
+        .length,
     normalize: (scores) => defaultNormalizeScore(scores, true),
   },
   hints: [
@@ -33,7 +35,8 @@ export const taintToleration: Plugin<undefined, readonly Toleration[]> = {
       table: PODS,
       actions: ['update'],
       wakes: (pod, { before, after }: HintEvent<Pod>) =>
-        after?.metadata.uid === pod.metadata.uid && (after.spec.tolerations?.length ?? 0) > (before?.spec.tolerations?.length ?? 0),
+        after?.metadata.uid === pod.metadata.uid &&
+        (after.spec.tolerations?.length ?? 0) > (before?.spec.tolerations?.length ?? 0),
     },
   ],
 };

@@ -13,5 +13,10 @@ export const tolerates = (tolerations: readonly Toleration[] | undefined, taint:
   tolerations?.some((toleration) => toleratesTaint(toleration, taint)) ?? false;
 
 /** The first taint that keeps new pods away and that nothing tolerates. @see FindMatchingUntoleratedTaint */
-export const untoleratedTaint = (taints: readonly Taint[] | undefined, tolerations: readonly Toleration[] | undefined): Taint | undefined =>
-  taints?.find((taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(tolerations, taint));
+export const untoleratedTaint = (
+  taints: readonly Taint[] | undefined,
+  tolerations: readonly Toleration[] | undefined,
+): Taint | undefined =>
+  taints?.find(
+    (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(tolerations, taint),
+  );

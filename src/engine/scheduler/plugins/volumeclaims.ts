@@ -14,7 +14,8 @@ export const claimNameOf = (pod: Pod, volume: Volume): string | undefined =>
 export const namedClaims = ({ spec: { volumes = [] } }: Pod): readonly string[] =>
   volumes.flatMap(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName ?? []);
 
-export const usesClaims = (pod: Pod): boolean => pod.spec.volumes?.some((volume) => claimNameOf(pod, volume) !== undefined) ?? false;
+export const usesClaims = (pod: Pod): boolean =>
+  pod.spec.volumes?.some((volume) => claimNameOf(pod, volume) !== undefined) ?? false;
 
 export const claimKey = ({ metadata }: Pod, name: string): string => keyOf(metadata.namespace, name);
 

@@ -52,7 +52,8 @@ interface State {
 }
 
 const DISK_CONFLICT = 'node(s) had no available disk';
-const RWOP_CONFLICT = 'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod';
+const RWOP_CONFLICT =
+  'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod';
 
 /** @see pkg/scheduler/framework/plugins/volumerestrictions/volume_restrictions.go */
 export const volumeRestrictions: Plugin<State> = {
@@ -83,7 +84,10 @@ export const volumeRestrictions: Plugin<State> = {
       wakes: (pod, { before, after }: HintEvent<Pod>) => {
         if (!leavesNode(before, after) || before.metadata.namespace !== pod.metadata.namespace) return false;
         const claims = namedClaims(pod);
-        return conflictingPod(disksOf(pod), [before]) !== undefined || namedClaims(before).some((name) => claims.includes(name));
+        return (
+          conflictingPod(disksOf(pod), [before]) !== undefined ||
+          namedClaims(before).some((name) => claims.includes(name))
+        );
       },
     },
     { table: NODES, actions: ['add'] },

@@ -1,9 +1,9 @@
-import { claimClass } from '../../api/kinds/modes.ts';
 import { deepEqual } from '../../api/diff.ts';
+import { claimClass } from '../../api/kinds/modes.ts';
 import type { Node, PersistentVolume, StorageClass } from '../../api/object.ts';
 import { NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
-import { type Cycle, type HintEvent, type Plugin, type Status, SKIP, unresolvable } from '../framework.ts';
+import { type Cycle, type HintEvent, type Plugin, SKIP, type Status, unresolvable } from '../framework.ts';
 import { getVolume } from './volumebinding/claims.ts';
 import { findClaim, namedClaims, podsOfClaim } from './volumeclaims.ts';
 
@@ -40,7 +40,10 @@ function topologiesOfPod({ ctx, pod }: Cycle): readonly PVTopology[] | Status {
     const { volumeName } = claim.spec;
     if (volumeName) {
       const volume = getVolume(ctx, volumeName);
-      if (!volume) return unresolvable(`persistentvolume "${volumeName}" not found`, { want: { claim: name, volume: volumeName } });
+      if (!volume)
+        return unresolvable(`persistentvolume "${volumeName}" not found`, {
+          want: { claim: name, volume: volumeName },
+        });
       topologies.push(...topologiesOf(volume));
       continue;
     }
@@ -48,7 +51,8 @@ function topologiesOfPod({ ctx, pod }: Cycle): readonly PVTopology[] | Status {
     if (className === '') return unresolvable('PersistentVolumeClaim had no pv name and storageClass name');
     const storageClass = ctx.get<StorageClass>(STORAGE_CLASSES, className);
     if (!storageClass) return unresolvable(`storageclass.storage.k8s.io "${className}" not found`);
-    if (storageClass.volumeBindingMode === undefined) return unresolvable(`VolumeBindingMode not set for StorageClass "${className}"`);
+    if (storageClass.volumeBindingMode === undefined)
+      return unresolvable(`VolumeBindingMode not set for StorageClass "${className}"`);
     if (storageClass.volumeBindingMode !== 'WaitForFirstConsumer') return unresolvable('PersistentVolume had no name');
   }
   return topologies;
@@ -69,7 +73,10 @@ export const volumeZone: Plugin<readonly PVTopology[]> = {
     for (const { volume, key, values } of topologies) {
       const value = labels[key] ?? labels[TOPOLOGY_LABELS.get(key) ?? key];
       if (value !== undefined && values.includes(value)) continue;
-      return unresolvable('node(s) had no available volume zone', { have: value ?? null, want: { volume, label: key, values } });
+      return unresolvable('node(s) had no available volume zone', {
+        have: value ?? null,
+        want: { volume, label: key, values },
+      });
     }
     return undefined;
   },
@@ -82,7 +89,8 @@ export const volumeZone: Plugin<readonly PVTopology[]> = {
     {
       table: NODES,
       actions: ['add', 'update'],
-      wakes: (_pod, { before, after }: HintEvent<Node>) => before === undefined || !deepEqual(before.metadata.labels, after?.metadata.labels),
+      wakes: (_pod, { before, after }: HintEvent<Node>) =>
+        before === undefined || !deepEqual(before.metadata.labels, after?.metadata.labels),
     },
     { table: PERSISTENT_VOLUME_CLAIMS, actions: ['add', 'update'], candidates: podsOfClaim },
     {

@@ -20,7 +20,11 @@ export interface PendingVolumes {
 const claimKeyOf = ({ metadata }: PersistentVolumeClaim): string => keyOf(metadata.namespace, metadata.name);
 
 /** What Reserve assumes: volumes that point to their claims, claims that name their node. @see binder.go AssumePodVolumes */
-export function assumePodVolumes(ctx: Context, { staticBindings, dynamicProvisions }: PodVolumes, node: string): PendingVolumes {
+export function assumePodVolumes(
+  ctx: Context,
+  { staticBindings, dynamicProvisions }: PodVolumes,
+  node: string,
+): PendingVolumes {
   for (const { volume, claim } of staticBindings) {
     const known = getVolume(ctx, volume);
     if (known) assume(ctx, PERSISTENT_VOLUMES, volume, getBindVolumeToClaim(known, claim));
@@ -44,7 +48,11 @@ export function revertAssumedPodVolumes(ctx: Context, { staticBindings, provisio
  * Writes what was assumed, volumes first; the PV controller and the provisioners do the rest. Writes made before one fails stay.
  * @see binder.go bindAPIUpdate
  */
-export function bindAPIUpdate(api: ApiServer, ctx: Context, { staticBindings, provisions }: PendingVolumes): StatusError | undefined {
+export function bindAPIUpdate(
+  api: ApiServer,
+  ctx: Context,
+  { staticBindings, provisions }: PendingVolumes,
+): StatusError | undefined {
   for (const { volume } of staticBindings) {
     const assumed = ctx.mem<PersistentVolume>('assumedVolumes').get(volume);
     const updated = assumed && attempt(() => api.update(ctx, assumed));
@@ -64,7 +72,12 @@ const quoted = (text: string): string => JSON.stringify(text);
  * Whether all claims that were acted upon are bound by now; a text when they never will be and scheduling starts over.
  * @see binder.go checkBindings
  */
-export function checkBindings(ctx: Context, pod: Pod, nodeName: string, { staticBindings, provisions }: PendingVolumes): boolean | string {
+export function checkBindings(
+  ctx: Context,
+  pod: Pod,
+  nodeName: string,
+  { staticBindings, provisions }: PendingVolumes,
+): boolean | string {
   const node = ctx.get<Node>(NODES, nodeName);
   if (!node) return `failed to get node ${quoted(nodeName)}: node ${quoted(nodeName)} not found`;
   if (!ctx.get<Pod>(PODS, keyOf(pod.metadata.namespace, pod.metadata.name))) {

@@ -42,15 +42,22 @@ interface Refusal {
  */
 export function findPodVolumes(ctx: Context, { bound, delayed }: PodVolumeClaims, node: Node): PodVolumes | Status {
   const boundRefusal = checkBoundClaims(ctx, bound, node);
-  const plan = delayed.length > 0 ? planDelayedClaims(ctx, delayed, node) : { staticBindings: [], dynamicProvisions: [] };
+  const plan =
+    delayed.length > 0 ? planDelayedClaims(ctx, delayed, node) : { staticBindings: [], dynamicProvisions: [] };
   if ('code' in plan) return plan;
   const delayedRefusal = 'reason' in plan ? plan : undefined;
   // Upstream lists a missing volume last and a node conflict first.
   const refusals = [boundRefusal, delayedRefusal].filter((refusal) => refusal !== undefined);
   if (boundRefusal?.reason === PV_NOT_EXIST) refusals.reverse();
   if (refusals.length === 0 && 'staticBindings' in plan) return plan;
-  const values = (side: 'have' | 'want'): Json => (refusals.length === 1 ? (refusals[0]?.[side] ?? null) : refusals.map((refusal) => refusal[side] ?? null));
-  return { code: 'UnschedulableAndUnresolvable', reasons: refusals.map(({ reason }) => reason), have: values('have'), want: values('want') };
+  const values = (side: 'have' | 'want'): Json =>
+    refusals.length === 1 ? (refusals[0]?.[side] ?? null) : refusals.map((refusal) => refusal[side] ?? null);
+  return {
+    code: 'UnschedulableAndUnresolvable',
+    reasons: refusals.map(({ reason }) => reason),
+    have: values('have'),
+    want: values('want'),
+  };
 }
 
 /** @see checkBoundClaims */
@@ -61,7 +68,11 @@ function checkBoundClaims(ctx: Context, claims: readonly PersistentVolumeClaim[]
     if (!volume) return { reason: PV_NOT_EXIST, have: null, want: { claim: metadata.name, volume: name } };
     const translated = translateOnNode(ctx, volume, node);
     if (!checkNodeAffinity(translated, node)) {
-      const want = { claim: metadata.name, volume: name, nodeAffinity: (translated.spec.nodeAffinity?.required ?? null) as unknown as Json };
+      const want = {
+        claim: metadata.name,
+        volume: name,
+        nodeAffinity: (translated.spec.nodeAffinity?.required ?? null) as unknown as Json,
+      };
       return { reason: NODE_CONFLICT, have: { ...node.metadata.labels }, want };
     }
   }
@@ -70,13 +81,21 @@ function checkBoundClaims(ctx: Context, claims: readonly PersistentVolumeClaim[]
 
 const requestOf = ({ spec }: PersistentVolumeClaim): string | undefined => spec.resources?.requests?.['storage'];
 
-function planDelayedClaims(ctx: Context, claims: readonly PersistentVolumeClaim[], node: Node): PodVolumes | Refusal | Status {
+function planDelayedClaims(
+  ctx: Context,
+  claims: readonly PersistentVolumeClaim[],
+  node: Node,
+): PodVolumes | Refusal | Status {
   const toProvision: PersistentVolumeClaim[] = [];
   const toMatch: PersistentVolumeClaim[] = [];
   for (const claim of claims) {
     const selected = claim.metadata.annotations?.[AnnSelectedNode];
     if (selected !== undefined && selected !== node.metadata.name) {
-      return { reason: BIND_CONFLICT, have: { claim: claim.metadata.name, selectedNode: selected }, want: node.metadata.name };
+      return {
+        reason: BIND_CONFLICT,
+        have: { claim: claim.metadata.name, selectedNode: selected },
+        want: node.metadata.name,
+      };
     }
     (selected === undefined ? toMatch : toProvision).push(claim);
   }
@@ -109,7 +128,11 @@ function findMatchingVolumes(
 }
 
 /** Whether claims without a volume can be provisioned for the node; the first that cannot decides. @see checkVolumeProvisions */
-function checkVolumeProvisions(ctx: Context, claims: readonly PersistentVolumeClaim[], node: Node): Refusal | Status | undefined {
+function checkVolumeProvisions(
+  ctx: Context,
+  claims: readonly PersistentVolumeClaim[],
+  node: Node,
+): Refusal | Status | undefined {
   for (const claim of claims) {
     const { namespace = '', name } = claim.metadata;
     const className = claimClass(claim);
@@ -119,14 +142,26 @@ function checkVolumeProvisions(ctx: Context, claims: readonly PersistentVolumeCl
     const { provisioner } = storageClass;
     const request = requestOf(claim) ?? null;
     if (provisioner === '' || provisioner === NO_PROVISIONER) {
-      return { reason: BIND_CONFLICT, have: { matchingVolumes: 0, provisioner }, want: { claim: name, storageClassName: className, request } };
+      return {
+        reason: BIND_CONFLICT,
+        have: { matchingVolumes: 0, provisioner },
+        want: { claim: name, storageClassName: className, request },
+      };
     }
     if (!matchesTopology(storageClass, node)) {
       const allowed = storageClass.allowedTopologies as unknown as Json;
-      return { reason: BIND_CONFLICT, have: { ...node.metadata.labels }, want: { claim: name, allowedTopologies: allowed } };
+      return {
+        reason: BIND_CONFLICT,
+        have: { ...node.metadata.labels },
+        want: { claim: name, allowedTopologies: allowed },
+      };
     }
     if (!hasEnoughCapacity(ctx, provisioner, claim, className, node)) {
-      return { reason: NOT_ENOUGH_SPACE, have: { driver: provisioner }, want: { claim: name, storageClassName: className, request } };
+      return {
+        reason: NOT_ENOUGH_SPACE,
+        have: { driver: provisioner },
+        want: { claim: name, storageClassName: className, request },
+      };
     }
   }
   return undefined;
@@ -136,6 +171,9 @@ function checkVolumeProvisions(ctx: Context, claims: readonly PersistentVolumeCl
 function matchesTopology({ allowedTopologies = [] }: StorageClass, { metadata: { labels = {} } }: Node): boolean {
   if (allowedTopologies.length === 0) return true;
   return allowedTopologies.some(({ matchLabelExpressions = [] }) => {
-    return matchLabelExpressions.length > 0 && matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''));
+    return (
+      matchLabelExpressions.length > 0 &&
+      matchLabelExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''))
+    );
   });
 }

@@ -14,13 +14,20 @@ export interface CSIStorageCapacity extends KubeObject {
 }
 
 /** The largest volume that a published capacity allows; undefined: none. */
-export const volumeLimit = ({ maximumVolumeSize, capacity }: CSIStorageCapacity): string | undefined => maximumVolumeSize ?? capacity;
+export const volumeLimit = ({ maximumVolumeSize, capacity }: CSIStorageCapacity): string | undefined =>
+  maximumVolumeSize ?? capacity;
 
 /**
  * Whether a driver that publishes its capacity has room for a claim where the node reaches it. Each claim is compared alone.
  * @see pkg/scheduler/framework/plugins/volumebinding/binder.go hasEnoughCapacity
  */
-export function hasEnoughCapacity(ctx: Context, provisioner: string, claim: PersistentVolumeClaim, className: string, node: Node): boolean {
+export function hasEnoughCapacity(
+  ctx: Context,
+  provisioner: string,
+  claim: PersistentVolumeClaim,
+  className: string,
+  node: Node,
+): boolean {
   const request = claim.spec.resources?.requests?.['storage'];
   if (request === undefined) return true;
   if (!ctx.get<CSIDriver>(CSI_DRIVERS, provisioner)?.spec.storageCapacity) return true;

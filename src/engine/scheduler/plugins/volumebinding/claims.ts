@@ -4,15 +4,19 @@ import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '.
 import type { Context } from '../../../sim/context.ts';
 import { AnnBindCompleted } from '../../../volumes/annotations.ts';
 import { hasAnnotation } from '../../../volumes/binding.ts';
-import { type Status, failure, unresolvable } from '../../framework.ts';
+import { failure, type Status, unresolvable } from '../../framework.ts';
 import { claimKey, claimNameOf } from '../volumeclaims.ts';
 
 /** Versions of volumes and claims that Reserve assumed, until the API has newer ones. @see util/assumecache/assume_cache.go */
 const ASSUMED = { [PERSISTENT_VOLUMES]: 'assumedVolumes', [PERSISTENT_VOLUME_CLAIMS]: 'assumedClaims' } as const;
 type Assumable = keyof typeof ASSUMED;
 
-export const assume = (ctx: Context, table: Assumable, key: string, object: PersistentVolume | PersistentVolumeClaim): void =>
-  ctx.mem<PersistentVolume | PersistentVolumeClaim>(ASSUMED[table]).set(key, object);
+export const assume = (
+  ctx: Context,
+  table: Assumable,
+  key: string,
+  object: PersistentVolume | PersistentVolumeClaim,
+): void => ctx.mem<PersistentVolume | PersistentVolumeClaim>(ASSUMED[table]).set(key, object);
 
 /** Drops what was assumed of an object: it came to pass, was overtaken, or is taken back. */
 export function restore(ctx: Context, table: Assumable, key: string): void {
@@ -21,7 +25,8 @@ export function restore(ctx: Context, table: Assumable, key: string): void {
 }
 
 export const getClaim = (ctx: Context, key: string): PersistentVolumeClaim | undefined =>
-  ctx.mem<PersistentVolumeClaim>('assumedClaims').get(key) ?? ctx.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, key);
+  ctx.mem<PersistentVolumeClaim>('assumedClaims').get(key) ??
+  ctx.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, key);
 
 export const getVolume = (ctx: Context, name: string): PersistentVolume | undefined =>
   ctx.mem<PersistentVolume>('assumedVolumes').get(name) ?? ctx.get<PersistentVolume>(PERSISTENT_VOLUMES, name);
@@ -29,7 +34,8 @@ export const getVolume = (ctx: Context, name: string): PersistentVolume | undefi
 export const assumedVolumes = (ctx: Context): readonly string[] => ctx.mem('assumedVolumes').keys();
 
 /** @see isPVCFullyBound */
-export const isFullyBound = (claim: PersistentVolumeClaim): boolean => !!claim.spec.volumeName && hasAnnotation(claim, AnnBindCompleted);
+export const isFullyBound = (claim: PersistentVolumeClaim): boolean =>
+  !!claim.spec.volumeName && hasAnnotation(claim, AnnBindCompleted);
 
 /** @see staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForPod */
 const isForPod = (pod: Pod, { metadata }: PersistentVolumeClaim): boolean =>
@@ -58,16 +64,23 @@ export function podHasPVCs(ctx: Context, pod: Pod): Status | 'ok' | undefined {
       );
     }
     if (claim.status?.phase === 'Lost') {
-      return unresolvable(`persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ''}"`, {
-        have: { claim: name, phase: 'Lost' },
-      });
+      return unresolvable(
+        `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${claim.spec.volumeName ?? ''}"`,
+        {
+          have: { claim: name, phase: 'Lost' },
+        },
+      );
     }
     if (claim.metadata.deletionTimestamp !== undefined) {
-      return unresolvable(`persistentvolumeclaim "${name}" is being deleted`, { have: { claim: name, deletionTimestamp: claim.metadata.deletionTimestamp } });
+      return unresolvable(`persistentvolumeclaim "${name}" is being deleted`, {
+        have: { claim: name, deletionTimestamp: claim.metadata.deletionTimestamp },
+      });
     }
     if (volume.ephemeral && !isForPod(pod, claim)) {
       const { namespace = '' } = pod.metadata;
-      return unresolvable(`PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`);
+      return unresolvable(
+        `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
+      );
     }
   }
   return has ? 'ok' : undefined;
@@ -88,7 +101,8 @@ export function getPodVolumeClaims(ctx: Context, pod: Pod): PodVolumeClaims | St
     }
     const className = claimClass(claim);
     const storageClass = className === '' ? undefined : ctx.get<StorageClass>(STORAGE_CLASSES, className);
-    if (storageClass && storageClass.volumeBindingMode === undefined) return failure(`VolumeBindingMode not set for StorageClass "${className}"`);
+    if (storageClass && storageClass.volumeBindingMode === undefined)
+      return failure(`VolumeBindingMode not set for StorageClass "${className}"`);
     const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.spec.volumeName;
     (waits ? delayed : immediate).push(claim);
   }

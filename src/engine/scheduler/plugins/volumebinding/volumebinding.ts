@@ -1,6 +1,6 @@
-import { volumeClass, claimClass } from '../../../api/kinds/modes.ts';
 import { deepEqual } from '../../../api/diff.ts';
 import { keyOf } from '../../../api/kind.ts';
+import { claimClass, volumeClass } from '../../../api/kinds/modes.ts';
 import type { CSIDriver, CSINode, Node, PersistentVolume, StorageClass } from '../../../api/object.ts';
 import { quantityValue } from '../../../api/quantity.ts';
 import {
@@ -18,10 +18,16 @@ import { SKIP } from '../../framework.ts';
 import { waitingFor } from '../../queue.ts';
 import { MIGRATED_PLUGINS } from '../migration.ts';
 import { podsOfClaim } from '../volumeclaims.ts';
-import { assumePodVolumes, bindAPIUpdate, checkBindings, type PendingVolumes, revertAssumedPodVolumes } from './bind.ts';
+import {
+  assumePodVolumes,
+  bindAPIUpdate,
+  checkBindings,
+  type PendingVolumes,
+  revertAssumedPodVolumes,
+} from './bind.ts';
 import { findPodVolumes, type PodVolumes } from './binder.ts';
 import { CSI_STORAGE_CAPACITIES, type CSIStorageCapacity, volumeLimit } from './capacity.ts';
-import { getPodVolumeClaims, podHasPVCs, type PodVolumeClaims } from './claims.ts';
+import { getPodVolumeClaims, type PodVolumeClaims, podHasPVCs } from './claims.ts';
 
 interface VolumeBindingState {
   readonly claims: PodVolumeClaims;
@@ -69,26 +75,33 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
     {
       table: NODES,
       actions: ['add', 'update'],
-      wakes: (_pod, { before, after }: HintEvent<Node>) => before === undefined || !deepEqual(before.metadata.labels, after?.metadata.labels),
+      wakes: (_pod, { before, after }: HintEvent<Node>) =>
+        before === undefined || !deepEqual(before.metadata.labels, after?.metadata.labels),
     },
     {
       table: CSI_NODES,
       actions: ['add', 'update'],
       wakes: (_pod, { before, after }: HintEvent<CSINode>) =>
-        before === undefined || before.metadata.annotations?.[MIGRATED_PLUGINS] !== after?.metadata.annotations?.[MIGRATED_PLUGINS],
+        before === undefined ||
+        before.metadata.annotations?.[MIGRATED_PLUGINS] !== after?.metadata.annotations?.[MIGRATED_PLUGINS],
     },
     {
       table: CSI_DRIVERS,
       actions: ['update'],
       wakes: ({ spec: { volumes = [] } }, { key, before, after }: HintEvent<CSIDriver>) =>
-        before?.spec.storageCapacity === true && !after?.spec.storageCapacity && volumes.some(({ csi }) => csi?.driver === key),
+        before?.spec.storageCapacity === true &&
+        !after?.spec.storageCapacity &&
+        volumes.some(({ csi }) => csi?.driver === key),
     },
     {
       table: CSI_STORAGE_CAPACITIES,
       actions: ['add', 'update'],
       wakes: (_pod, { before, after }: HintEvent<CSIStorageCapacity>) => {
         const [old, limit] = [before && volumeLimit(before), after && volumeLimit(after)];
-        return before === undefined || (limit !== undefined && (old === undefined || quantityValue(limit) > quantityValue(old)));
+        return (
+          before === undefined ||
+          (limit !== undefined && (old === undefined || quantityValue(limit) > quantityValue(old)))
+        );
       },
     },
   ],
