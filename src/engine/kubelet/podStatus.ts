@@ -29,22 +29,29 @@ export function generateAPIPodStatus(kl: Kubelet, pod: Pod, runtime: RuntimePod,
   const phase = isTerminalPhase(old.phase) ? (old.phase as string) : computed;
   const hostIP = hostAddress(kl);
   const podIP = runtime.podIP;
-  const { reason, message, ...kept } = old;
-  return {
-    ...kept,
-    ...(phase === old.phase && reason !== undefined && { reason }),
-    ...(phase === old.phase && message !== undefined && { message }),
-    ...(pod.metadata.generation !== undefined && { observedGeneration: pod.metadata.generation }),
-    phase,
-    conditions: conditions(pod, old, { phase, stamp, sandbox: runtime.sandbox, initContainerStatuses, containerStatuses }),
-    hostIP,
-    hostIPs: [{ ip: hostIP }],
-    ...(podIP !== undefined && { podIP, podIPs: [{ ip: podIP }] }),
-    startTime: old.startTime ?? stamp,
-    ...(init.length > 0 && { initContainerStatuses }),
-    containerStatuses,
-  };
+  const status: Writable<FullPodStatus> = { ...old };
+  if (phase !== old.phase) {
+    delete status.reason;
+    delete status.message;
+  }
+  const { generation } = pod.metadata;
+  if (generation !== undefined) status.observedGeneration = generation;
+  status.phase = phase;
+  status.conditions = conditions(pod, old, { phase, stamp, sandbox: runtime.sandbox, initContainerStatuses, containerStatuses });
+  status.hostIP = hostIP;
+  status.hostIPs = [{ ip: hostIP }];
+  if (podIP !== undefined) {
+    status.podIP = podIP;
+    status.podIPs = [{ ip: podIP }];
+  }
+  status.startTime = old.startTime ?? stamp;
+  if (init.length > 0) status.initContainerStatuses = initContainerStatuses;
+  status.containerStatuses = containerStatuses;
+  return status;
 }
+
+/** A status while it is put together: written field by field, because many spreads are slow. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function containerStatus(kl: Kubelet, pod: Pod, container: Container, known: RuntimeContainer | undefined): ContainerStatus {
   const { name, image = '' } = container;
@@ -67,7 +74,8 @@ function containerStatus(kl: Kubelet, pod: Pod, container: Container, known: Run
   return { ...base, state: { terminated }, ready: done, started: false };
 }
 
-const timeOf = ({ api, ctx }: Kubelet, at: VirtualTime): string => formatTime(api.epochMillis(ctx) - ctx.now + at);
+const timeOf = ({ api, ctx }: Kubelet, at: VirtualTime): string =>
+  at === ctx.now ? api.timestamp(ctx) : formatTime(api.epochMillis(ctx) - ctx.now + at);
 
 /** @see pkg/kubelet/kubelet_pods.go getPhase */
 export function getPhase(
@@ -118,15 +126,16 @@ function conditions(pod: Pod, old: PodStatus, generated: Generated): readonly Co
     const verdict = wanted[type] as Verdict;
     const last = before.find((condition) => condition.type === type);
     const since = last?.status === verdict.status ? last.lastTransitionTime : undefined;
-    return {
+    const condition: Writable<Condition> = {
       type,
-      ...(generation !== undefined && { observedGeneration: generation }),
       status: verdict.status,
       lastProbeTime: null,
       lastTransitionTime: since ?? generated.stamp,
-      ...(verdict.reason !== undefined && { reason: verdict.reason }),
-      ...(verdict.message !== undefined && { message: verdict.message }),
     };
+    if (generation !== undefined) condition.observedGeneration = generation;
+    if (verdict.reason !== undefined) condition.reason = verdict.reason;
+    if (verdict.message !== undefined) condition.message = verdict.message;
+    return condition;
   });
   return [...foreign, ...own];
 }
