@@ -1,3 +1,4 @@
+import { parseTime } from '../../api/duration.ts';
 import { attempt, StatusError } from '../../api/errors.ts';
 import { recordEvent } from '../../api/events.ts';
 import type { PersistentVolume, SecretReference, StorageClass, VolumeAttachment } from '../../api/object.ts';
@@ -77,7 +78,9 @@ function deleteVolumeOperation(api: ApiServer, ctx: Context, volume: PersistentV
   if (!csi || !driver) return undefined;
   const node = hasController(driver, 'PUBLISH_UNPUBLISH_VOLUME') ? attachedTo(ctx, name) : undefined;
   if (node !== undefined) {
-    failed(api, ctx, volume, `persistentvolume ${name} is still attached to node ${node}`);
+    const error = `persistentvolume ${name} is still attached to node ${node}`;
+    if (isJustReleased(api, ctx, volume)) addRateLimited(ctx, VOLUMES, name);
+    else failed(api, ctx, volume, error);
     return undefined;
   }
   const secret = credentials(ctx, deletionSecret(ctx, volume));
@@ -87,6 +90,18 @@ function deleteVolumeOperation(api: ApiServer, ctx: Context, volume: PersistentV
   });
   ctx.call({ target: driver.name, method: 'DeleteVolume', request: asJson(request), data: name, deadline: TIMEOUT });
   return 'blocked';
+}
+
+/** Period of the kubelet's reports, each of which may let a volume go. */
+const NODE_STATUS_PERIOD = 10_000;
+
+/**
+ * A volume that was released a moment ago is on its way off the node. In runs of real clusters no Event came of that; it
+ * does where the detach takes longer than the node's next report.
+ */
+function isJustReleased(api: ApiServer, ctx: Context, { status }: PersistentVolume): boolean {
+  const released = parseTime(status?.lastPhaseTransitionTime ?? '');
+  return released !== undefined && api.epochMillis(ctx) - released <= NODE_STATUS_PERIOD;
 }
 
 function attachedTo(ctx: Context, volume: string): string | undefined {
