@@ -161,26 +161,25 @@ export class ApiServer {
       grace ?? 0,
       deletionTimestamp === undefined ? Number.POSITIVE_INFINITY : deletionGracePeriodSeconds,
     );
-    if (deletionTimestamp === undefined && (held || grace !== undefined)) {
-      const marked: ObjectMeta = {
-        ...live.metadata,
-        deletionTimestamp: formatTime(this.epochMillis(ctx) + period * 1000),
-        deletionGracePeriodSeconds: period,
-        ...(held && { finalizers }),
-        ...(live.metadata.generation !== undefined && { generation: live.metadata.generation + 1 }),
-      };
-      this.#store(ctx, definition, { ...live, metadata: marked }, {});
-    } else if (deletionTimestamp !== undefined && period < deletionGracePeriodSeconds) {
-      const stamp = formatTime(this.epochMillis(ctx) + period * 1000);
-      this.#store(
-        ctx,
-        definition,
-        { ...live, metadata: { ...live.metadata, deletionTimestamp: stamp, deletionGracePeriodSeconds: period } },
-        {},
-      );
-    }
-    if (!held && period === 0)
-      ctx.write(tableOf(definition), keyOf(live.metadata.namespace, live.metadata.name), undefined);
+    const stamp = formatTime(this.epochMillis(ctx) + period * 1000);
+    const mark: Partial<ObjectMeta> = { deletionTimestamp: stamp, deletionGracePeriodSeconds: period };
+    ctx.together(() => {
+      if (deletionTimestamp === undefined && (held || grace !== undefined)) {
+        const { generation } = live.metadata;
+        const marked: ObjectMeta = {
+          ...live.metadata,
+          ...mark,
+          ...(held && { finalizers }),
+          ...(generation !== undefined && { generation: generation + 1 }),
+        };
+        this.#store(ctx, definition, { ...live, metadata: marked }, {});
+      } else if (deletionTimestamp !== undefined && period < deletionGracePeriodSeconds) {
+        this.#store(ctx, definition, { ...live, metadata: { ...live.metadata, ...mark } }, {});
+      }
+      if (!held && period === 0) {
+        ctx.write(tableOf(definition), keyOf(live.metadata.namespace, live.metadata.name), undefined);
+      }
+    });
   }
 
   /**
@@ -381,7 +380,9 @@ function withAnnotationsOf(object: KubeObject, { metadata: { annotations } }: Ku
 /** Empty maps and lists are not stored, as Go's omitempty has it. */
 function tidyMeta(metadata: ObjectMeta): ObjectMeta {
   const entries = Object.entries(metadata);
-  return entries.some(isEmptyMeta) ? (Object.fromEntries(entries.filter((entry) => !isEmptyMeta(entry))) as unknown as ObjectMeta) : metadata;
+  return entries.some(isEmptyMeta)
+    ? (Object.fromEntries(entries.filter((entry) => !isEmptyMeta(entry))) as unknown as ObjectMeta)
+    : metadata;
 }
 
 function isEmptyMeta([field, value]: readonly [field: string, value: unknown]): boolean {

@@ -89,6 +89,11 @@ export class Context {
     this.#sim.write(this, table, key, value);
   }
 
+  /** The writes of one request: whoever asked for them can't die between two of them. */
+  together(write: () => void): void {
+    this.#sim.together(this, write);
+  }
+
   /** A table of this process's memory. */
   mem<V>(name: string): Memory<V> {
     const table = `m/${this.process}/${name}`;

@@ -58,6 +58,7 @@ export class Simulation {
   #writes = 0;
   #actor = '';
   #probing = false;
+  #together = false;
   #stopping: string | undefined;
   readonly #quietRows = new Map<Lane, number>();
 
@@ -205,6 +206,17 @@ export class Simulation {
       this.#writes++;
       this.#countDown(ctx.process);
     }
+  }
+
+  together(ctx: Context, write: () => void): void {
+    this.#together = true;
+    try {
+      write();
+    } finally {
+      this.#together = false;
+    }
+    const record = this.store.get(PROCESSES, ctx.process) as ProcessRecord | undefined;
+    if ((record?.stopAfterWrites ?? 1) <= 0) this.stopProcess(ctx.process);
   }
 
   remember(table: string, key: string, value: unknown): void {
@@ -406,7 +418,7 @@ export class Simulation {
     if (record?.stopAfterWrites === undefined) return;
     const left = record.stopAfterWrites - 1;
     this.store.set(PROCESSES, process, { ...record, stopAfterWrites: left });
-    if (left <= 0) this.stopProcess(process);
+    if (left <= 0 && !this.#together) this.stopProcess(process);
   }
 
   // ---- processes ---------------------------------------------------------------------------------------------------
