@@ -8,7 +8,7 @@ import { type ScheduleResult, schedulePod } from './cycle.ts';
 import { decideScheduling, failureMessage } from './diagnosis.ts';
 import { handleSchedulingFailure } from './failure.ts';
 import type { Cycle } from './framework.ts';
-import { popPod, type Refusal } from './queue.ts';
+import { type Attempts, popPod, type Refusal } from './queue.ts';
 import { requestsOf } from './resources.ts';
 import { isAssumed, snapshot } from './snapshot.ts';
 
@@ -31,11 +31,12 @@ export function scheduleOne(api: ApiServer, ctx: Context): void {
     });
     return;
   }
+  const attempts: Attempts = { unschedulableCount: info.unschedulableCount, consecutiveErrors: info.consecutiveErrors };
   const cycle: Cycle = { ctx, api, pod, requests: requestsOf(pod), nodes: snapshot(ctx) };
   const result = schedulePod(cycle);
   if (result.kind === 'fits') {
     decideScheduling(ctx, pod, cycle.nodes.length, result, '');
-    bindingCycle(cycle, result.node.node.metadata.name, result.states, info);
+    bindingCycle(cycle, result.node.node.metadata.name, result.states, attempts);
     return;
   }
   const message = failureMessage(pod, cycle.nodes.length, result);
@@ -44,7 +45,7 @@ export function scheduleOne(api: ApiServer, ctx: Context): void {
     reason: result.kind === 'error' ? 'SchedulerError' : 'Unschedulable',
     message,
     refusal: refusalOf(result),
-    attempts: { unschedulableCount: info.unschedulableCount, consecutiveErrors: info.consecutiveErrors },
+    attempts,
     clearNominatedNode: result.kind !== 'preFilter',
   });
 }
