@@ -22,6 +22,10 @@ export interface Lane {
   readonly heap: Heap<Waiting>;
   /** Next round of a periodic queue. */
   nextRound: VirtualTime;
+  /** When it runs next and its order among others then, as last found; `version` counts the changes. */
+  due: VirtualTime;
+  rank: number;
+  seq: number;
   version: number;
 }
 
@@ -38,6 +42,8 @@ export interface NextTask {
   readonly item: string;
   readonly due: VirtualTime;
 }
+
+const NEVER = { due: Number.POSITIVE_INFINITY, rank: 0, seq: 0 } as const;
 
 /** Order of components that are due at the same instant. */
 export const RANK = { starting: 0, first: 1, normal: 2, round: 3 } as const;
@@ -80,7 +86,7 @@ export class Lanes {
   open(process: string, queue: string, spec: QueueSpec, nextRound: VirtualTime): void {
     const table = taskTable(process, queue);
     const heap = new Heap<Waiting>((a, b) => a.due < b.due || (a.due === b.due && a.seq < b.seq));
-    const lane: Lane = { process, queue, spec, table, heap, nextRound, version: 0 };
+    const lane: Lane = { process, queue, spec, table, heap, nextRound, ...NEVER, version: 0 };
     this.#lanes.set(table, lane);
     for (const item of this.#store.keys(table)) heap.push({ ...(this.#store.get(table, item) as Task), item });
     this.refresh(lane);
@@ -101,9 +107,13 @@ export class Lanes {
 
   /** Looks anew at when a lane can run next: after its head, its busy time or its free workers changed. */
   refresh(lane: Lane): void {
+    const { due, rank, seq } = this.#next(lane) ?? NEVER;
+    if (lane.due === due && lane.rank === rank && lane.seq === seq) return;
+    lane.due = due;
+    lane.rank = rank;
+    lane.seq = seq;
     lane.version++;
-    const next = this.#next(lane);
-    if (next) this.#ready.push({ ...next, lane, version: lane.version });
+    if (due < NEVER.due) this.#ready.push({ due, rank, seq, lane, version: lane.version });
   }
 
   peek(): NextTask | undefined {

@@ -37,6 +37,12 @@ export class SortedKeys {
   remove(key: string, rank = 0): void {
     const at = this.lowerBound(key, rank);
     if (this.#keys[at] !== key) return;
+    if (at === 0) {
+      // The first is taken most often, and `shift` need not move the rest.
+      this.#keys.shift();
+      this.#ranks?.shift();
+      return;
+    }
     this.#keys.splice(at, 1);
     this.#ranks?.splice(at, 1);
   }

@@ -255,19 +255,23 @@ type Requirements = NodeSelector['nodeSelectorTerms'][number]['matchExpressions'
 const internalRequirements = (requirements: Requirements): unknown =>
   requirements?.map(({ key, operator, values }) => ({ Key: key, Operator: operator, Values: values ?? null })) ?? null;
 
-/** @see ValidatePersistentVolumeUpdate */
-function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
-  const errors = validateObjectMetaUpdate(volume.metadata, old.metadata);
+function validateSameSource(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
   let source = sourcesOf(volume.spec);
   const before = sourcesOf(old.spec);
   if (old.spec.csi && !old.spec.csi.controllerExpandSecretRef && volume.spec.csi?.controllerExpandSecretRef) {
     const { controllerExpandSecretRef: _, ...csi } = volume.spec.csi;
     source = { ...source, csi };
   }
-  if (!deepEqual(source, before)) {
-    const text = `spec.persistentvolumesource is immutable after creation\n${specDiff('PersistentVolumeSource', before, source)}`;
-    errors.push(forbiddenField('spec.persistentvolumesource', text));
-  }
+  if (deepEqual(source, before)) return [];
+  const text = `spec.persistentvolumesource is immutable after creation\n${specDiff('PersistentVolumeSource', before, source)}`;
+  return [forbiddenField('spec.persistentvolumesource', text)];
+}
+
+/** @see ValidatePersistentVolumeUpdate */
+function validateUpdate(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
+  const errors = validateObjectMetaUpdate(volume.metadata, old.metadata);
+  if (PERSISTENT_SOURCE_NAMES.some((name) => volume.spec[name] !== old.spec[name]))
+    errors.push(...validateSameSource(volume, old));
   if (volume.spec.volumeMode !== old.spec.volumeMode)
     errors.push(invalidValue('volumeMode', volume.spec.volumeMode, IMMUTABLE));
   if (old.spec.nodeAffinity) {
