@@ -1,13 +1,16 @@
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { apply } from './apply.ts';
+import { cordon, uncordon } from './cordon.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
 import { events } from './events.ts';
 import { get } from './get.ts';
+import { annotate, label } from './label.ts';
 import type { Files } from './manifests.ts';
 import { patchCommand } from './patch.ts';
 import { CommandError, type CommandResult, Output } from './result.ts';
+import { rollout, scale } from './scale.ts';
 import { splitWords } from './words.ts';
 
 export type { CommandResult } from './result.ts';
@@ -15,17 +18,22 @@ export type { CommandResult } from './result.ts';
 type Command = (api: ApiServer, ctx: Context, words: readonly string[], files: Files) => Output;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  annotate,
   apply,
+  cordon,
   create,
   delete: deleteCommand,
   events,
   get,
+  label,
   patch: patchCommand,
+  rollout,
+  scale,
+  uncordon,
 };
 
 /** Commands of kubectl that are not simulated: named, so that a typing error is told from them. */
 const OTHERS: readonly string[] = [
-  'annotate',
   'api-resources',
   'api-versions',
   'attach',
@@ -35,7 +43,6 @@ const OTHERS: readonly string[] = [
   'cluster-info',
   'completion',
   'config',
-  'cordon',
   'cp',
   'debug',
   'describe',
@@ -46,20 +53,16 @@ const OTHERS: readonly string[] = [
   'explain',
   'expose',
   'kustomize',
-  'label',
   'logs',
   'options',
   'plugin',
   'port-forward',
   'proxy',
   'replace',
-  'rollout',
   'run',
-  'scale',
   'set',
   'taint',
   'top',
-  'uncordon',
   'version',
   'wait',
 ];
