@@ -13,8 +13,17 @@ import { updateNodeStatus } from './nodestatus.ts';
 import { attachmentChanged, poll } from './operations.ts';
 import { populateActualStateOfWorld } from './populate.ts';
 import { DRIVER_PREFIX, findAndAddActivePods, findAndRemoveDeletedPods } from './populator.ts';
-import { ATTACH, DETACH, NODE_STATUS, POLL, RECONCILER_LOOP_PERIOD, wakeNode } from './queues.ts';
-import { attachVolume, detachVolume } from './reconciler.ts';
+import {
+  ATTACH,
+  DETACH,
+  NODE_REPORT,
+  NODE_STATUS,
+  NODE_STATUS_REPORT_FREQUENCY,
+  POLL,
+  RECONCILER_LOOP_PERIOD,
+  wakeNode,
+} from './queues.ts';
+import { attachVolume, detachVolume, nodeReported } from './reconciler.ts';
 import {
   actualState,
   attachmentNames,
@@ -51,6 +60,7 @@ export function attachDetachController(api: ApiServer): ComponentType {
       [DETACH]: loop(RANK.normal, (ctx, key) => detachVolume(api, ctx, key)),
       [ATTACH]: loop(RANK.normal + 0.1, (ctx, key) => attachVolume(api, ctx, key)),
       [NODE_STATUS]: loop(RANK.normal + 0.2, (ctx, node) => void updateNodeStatus(api, ctx, node)),
+      [NODE_REPORT]: { tick: NODE_STATUS_REPORT_FREQUENCY, sync: nodeReported },
       [POLL]: { workers: PARALLEL, sync: (ctx, key) => poll(api, ctx, key) },
       claims: { limiter: DEFAULT_LIMITER, sync: syncPVCByKey },
       [FIND_AND_REMOVE]: { tick: FIND_AND_REMOVE_PERIOD, sync: findAndRemoveDeletedPods },

@@ -7,6 +7,10 @@ export const ATTACH = 'attach';
 export const NODE_STATUS = 'nodeStatus';
 /** Looks at the VolumeAttachment that an operation waits for. */
 export const POLL = 'poll';
+/** A node's next report, even of nothing new. */
+export const NODE_REPORT = 'nodeReport';
+/** @see pkg/kubelet/apis/config/v1beta1/defaults.go NodeStatusReportFrequency */
+export const NODE_STATUS_REPORT_FREQUENCY = 300_000;
 
 /** Period of the reconciler. @see pkg/controller/volume/attachdetach/attach_detach_controller.go DefaultTimerConfig */
 export const RECONCILER_LOOP_PERIOD = 100;

@@ -7,7 +7,7 @@ import { addVolumeToReport, removeVolumeFromReport } from './actual.ts';
 import { reportMultiAttachError } from './multiattach.ts';
 import { updateNodeStatus } from './nodestatus.ts';
 import { isMultiAttachAllowed, operationKey, startAttach, startDetach } from './operations.ts';
-import { ATTACH, DETACH } from './queues.ts';
+import { ATTACH, DETACH, NODE_REPORT, wakeNode } from './queues.ts';
 import { type AttachedVolume, actualState, desiredState, operations, volumesInUse } from './state.ts';
 
 /** How long a volume may stay mounted on a node that is not healthy. @see DefaultTimerConfig ReconcilerMaxWaitForUnmountDuration */
@@ -35,14 +35,7 @@ export function detachVolume(api: ApiServer, ctx: Context, key: string): void {
   const mounted = (volumesInUse(ctx).get(attached.node) ?? []).includes(attached.volume);
   const force = !healthy && forceTimeout;
   if (mounted && !force && !outOfService) {
-    const facts = { node: attached.node, waited: elapsed, maxWait: MAX_WAIT_FOR_UNMOUNT, healthy };
-    ctx.decide({
-      about: `Node/${attached.node}`,
-      by: 'detachVolume',
-      outcome: 'stillMounted',
-      facts: { volume: attached.volume, ...facts },
-    });
-    if (elapsed <= MAX_WAIT_FOR_UNMOUNT) ctx.enqueue(DETACH, key, MAX_WAIT_FOR_UNMOUNT - elapsed + 1);
+    waitForUnmount(ctx, key, attached, elapsed, healthy);
     return;
   }
   removeVolumeFromReport(ctx, attached.node, attached.volume);
@@ -52,6 +45,30 @@ export function detachVolume(api: ApiServer, ctx: Context, key: string): void {
     return;
   }
   startDetach(api, ctx, attached, !forceTimeout && !outOfService);
+}
+
+function waitForUnmount(
+  ctx: Context,
+  key: string,
+  { node, volume }: AttachedVolume,
+  waited: number,
+  healthy: boolean,
+): void {
+  const facts = { volume, node, waited, maxWait: MAX_WAIT_FOR_UNMOUNT, healthy };
+  ctx.decide({ about: `Node/${node}`, by: 'detachVolume', outcome: 'stillMounted', facts });
+  if (waited <= MAX_WAIT_FOR_UNMOUNT) ctx.enqueue(DETACH, key, MAX_WAIT_FOR_UNMOUNT - waited + 1);
+  const reported = ctx.get<Node>(NODES, node)?.status?.volumesInUse ?? [];
+  if (!reported.includes(volume) && ctx.isRunning(`kubelet/${node}`)) ctx.enqueue(NODE_REPORT, node);
+}
+
+/**
+ * A kubelet repeats its status after five minutes even when nothing changed. That write is not made here; what the
+ * controller learns from it is that a volume which it only took for mounted is not.
+ * @see pkg/kubelet/kubelet_node_status.go updateNodeStatus
+ */
+export function nodeReported(ctx: Context, name: string): void {
+  volumesInUse(ctx).set(name, ctx.get<Node>(NODES, name)?.status?.volumesInUse ?? []);
+  wakeNode(ctx, name);
 }
 
 /** @see pkg/controller/volume/attachdetach/cache/actual_state_of_world.go SetDetachRequestTime */
