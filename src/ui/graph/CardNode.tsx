@@ -1,0 +1,279 @@
+import type { Node, NodeProps } from '@xyflow/react';
+import { type CSSProperties, memo, type ReactNode } from 'react';
+import { objectId } from '../model/ids.ts';
+import type { Shape } from '../model/layout.ts';
+import { say, type Translate } from '../model/message.ts';
+import { middleCut } from '../model/names.ts';
+import { SEGMENTS } from '../model/path.ts';
+import { Glyph, glyphOfKind } from './Glyph.tsx';
+import { type SlotView, useGraph, useSlot } from './sceneStore.ts';
+import { useTranslate } from './useTranslate.ts';
+
+/** A slot of the layout as a node of the flow; what it shows comes from the scene. */
+export type SlotNode = Node<{ readonly slot: string; readonly width: number; readonly group: string }, 'slot'>;
+
+const SHAPE_CLASS: Readonly<Record<Shape, string>> = {
+  bracket: 'workload',
+  pod: 'pod',
+  compact: 'pod row',
+  claim: 'pvc',
+  pv: 'pv',
+  row: 'row',
+  inline: 'inline',
+  cylinder: 'vol',
+  pill: 'va',
+  stub: 'stub',
+  folded: 'folded-line',
+};
+
+export const CardNode = memo(function CardNode({ data, width, height }: NodeProps<SlotNode>): ReactNode {
+  const view = useSlot(data.slot);
+  const t = useTranslate();
+  if (view === undefined) return null;
+  const style = { '--w': width ?? data.width, '--h': height ?? 0 } as CSSProperties;
+  if (view.card.shape === 'stub') return <Stub view={view} style={style} t={t} />;
+  if (view.card.shape === 'folded') return <FoldedLine view={view} style={style} group={data.group} t={t} />;
+  return <CardBox view={view} style={style} width={data.width} t={t} />;
+});
+
+interface BoxProps {
+  readonly view: SlotView;
+  readonly style: CSSProperties;
+  readonly t: Translate;
+}
+
+function CardBox({ view, style, width, t }: BoxProps & { readonly width: number }): ReactNode {
+  const { onSelect, onHover, onFocus } = useGraph();
+  const { card } = view;
+  const classes = [
+    'node',
+    SHAPE_CLASS[card.shape],
+    `is-${card.state.family}`,
+    view.flash ? 'is-flash' : '',
+    view.dim ? 'is-dim' : '',
+    view.underlined ? 'is-changed' : '',
+  ];
+  const appearing = view.opacity < 1 ? { opacity: view.opacity, transform: `scale(${view.scale})` } : {};
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a card holds several lines, and the graph moves the focus with the arrow keys
+    <article
+      className={classes.filter(Boolean).join(' ')}
+      style={{ ...style, ...appearing }}
+      role="button"
+      data-testid="graph-node"
+      data-kind={card.kind}
+      data-namespace={card.namespace}
+      data-name={card.name}
+      data-phase={card.state.phase}
+      data-slot={card.slot}
+      aria-label={view.label}
+      aria-current={view.selected}
+      tabIndex={view.tabStop ? 0 : -1}
+      title={card.name}
+      onClick={() => onSelect(card.id)}
+      onFocus={() => onFocus(card.slot)}
+      onMouseEnter={() => onHover(card.slot)}
+      onMouseLeave={() => onHover(undefined)}
+    >
+      <Lines view={view} width={width} t={t} />
+    </article>
+  );
+}
+
+function Lines({
+  view,
+  width,
+  t,
+}: {
+  readonly view: SlotView;
+  readonly width: number;
+  readonly t: Translate;
+}): ReactNode {
+  const { card } = view;
+  switch (card.shape) {
+    case 'pill':
+      return <PillLine view={view} width={width} t={t} />;
+    case 'row':
+      return <RowLine view={view} width={width} t={t} />;
+    case 'bracket':
+      return <WorkloadLines view={view} width={width} t={t} />;
+    default:
+      return <CardLines view={view} width={width} t={t} />;
+  }
+}
+
+interface LinesProps {
+  readonly view: SlotView;
+  readonly width: number;
+  readonly t: Translate;
+}
+
+function PillLine({ view, width, t }: LinesProps): ReactNode {
+  const { measureSmall } = useGraph();
+  const { card } = view;
+  if (card.life === 'unborn') {
+    return <span className="faint">{t('graph.stepShort', { step: stepOf(card.state.word) })}</span>;
+  }
+  return (
+    <>
+      <Glyph name={`s-${card.state.glyph}`} size="s" />
+      <span>{middleCut(card.title, width - 30, measureSmall)}</span>
+    </>
+  );
+}
+
+function stepOf(word: SlotView['card']['state']['word']): number | string {
+  return typeof word === 'string' ? '' : (word.values?.step ?? '');
+}
+
+function RowLine({ view, width, t }: LinesProps): ReactNode {
+  const { measureSmall } = useGraph();
+  const { card } = view;
+  const right = card.state.family === 'ending' ? say(t, card.state.word) : (card.size ?? '');
+  const room = width - 16 - 17 - (right === '' ? 0 : measureSmall(right) + 6);
+  return (
+    <>
+      <Glyph name={`s-${card.state.glyph}`} size="s" />
+      <span>{middleCut(card.title, room, measureSmall)}</span>
+      {right !== '' && <span className="faint at">{right}</span>}
+    </>
+  );
+}
+
+function WorkloadLines({ view, width, t }: LinesProps): ReactNode {
+  const { measureName } = useGraph();
+  const { card } = view;
+  const glyph = glyphOfKind(card.kind);
+  return (
+    <>
+      <h3>
+        {glyph !== undefined && <Glyph name={glyph} />}
+        {middleCut(card.title, width - 16 - 19, measureName)}
+      </h3>
+      <p className="cut">{card.kind}</p>
+      <p>{card.life === 'alive' ? card.ready !== undefined && say(t, card.ready) : say(t, card.state.word)}</p>
+      {card.template !== undefined && (
+        <>
+          <p className="faint foot-note">{t('graph.eachPod')}</p>
+          <p className="cut">{card.template}</p>
+        </>
+      )}
+    </>
+  );
+}
+
+/** Three lines, always in this order: what it is called, how it stands, facts. */
+function CardLines({ view, width, t }: LinesProps): ReactNode {
+  const { measureName, measureSmall } = useGraph();
+  const { card } = view;
+  const glyph = card.shape === 'cylinder' ? undefined : glyphOfKind(card.kind);
+  const place = card.place === undefined ? '' : say(t, card.place);
+  const room = width - 18 - (glyph === undefined ? 0 : 18) - (place === '' ? 0 : Math.min(measureSmall(place), 48) + 6);
+  const coloured = ['working', 'waiting', 'failed', 'ending'].includes(card.state.family);
+  const isPod = card.kind === 'Pod';
+  const detail = card.state.detail === undefined ? (card.size ?? '') : say(t, card.state.detail);
+  return (
+    <>
+      <h3>
+        {glyph !== undefined && <Glyph name={glyph} />}
+        {middleCut(card.title, room, measureName)}
+        {place !== '' && <span className="at cut">{place}</span>}
+      </h3>
+      <p className={coloured || isPod ? 'st' : undefined}>
+        <span className="st">
+          <Glyph name={`s-${card.state.glyph}`} size="s" />
+        </span>
+        <span className="cut">{say(t, card.state.word)}</span>
+        {detail !== '' && <span className="at">{detail}</span>}
+      </p>
+      {card.shape === 'compact' || card.shape === 'inline' ? null : <ThirdLine view={view} t={t} />}
+    </>
+  );
+}
+
+const SEGMENT_CLASS = { done: 'd', now: 'w', todo: '', none: 'n', failed: 'x' } as const;
+
+function ThirdLine({ view, t }: { readonly view: SlotView; readonly t: Translate }): ReactNode {
+  const { path, facts, modes } = view.card;
+  if (path !== undefined) {
+    return (
+      <p className="path line-3">
+        {SEGMENTS.map((segment) => (
+          <i key={segment} className={SEGMENT_CLASS[path.segments[segment]]} />
+        ))}
+        <span className="cut">
+          {say(t, path.word)}
+          {path.more > 0 && ` ${t('graph.pathMore', { count: path.more })}`}
+        </span>
+      </p>
+    );
+  }
+  if (facts === undefined) return null;
+  return (
+    <p className="faint line-3">
+      <span className="cut">{say(t, facts)}</span>
+      {modes !== undefined && <span className="at">{modes}</span>}
+    </p>
+  );
+}
+
+/** The claim is drawn in the group of its oldest pod; here is the way to it. */
+function Stub({ view, style, t }: BoxProps): ReactNode {
+  const { onSelect } = useGraph();
+  const { card } = view;
+  return (
+    <button
+      type="button"
+      className="stub"
+      style={style}
+      tabIndex={-1}
+      onClick={() => onSelect(objectId(card.kind, card.namespace, card.name))}
+    >
+      {t('graph.elsewhere', { name: card.name })}
+    </button>
+  );
+}
+
+const FAMILY_KEYS = {
+  failed: 'graph.familyFailed',
+  waiting: 'graph.familyWaiting',
+  working: 'graph.familyWorking',
+  ending: 'graph.familyEnding',
+  ok: 'graph.familyOk',
+  idle: 'graph.familyIdle',
+  unborn: 'graph.familyUnborn',
+  gone: 'graph.familyGone',
+} as const;
+
+const FAMILIES = Object.keys(FAMILY_KEYS) as (keyof typeof FAMILY_KEYS)[];
+
+/** A whole group in one line: how many of its objects stand how. */
+function FoldedLine({ view, style, group, t }: BoxProps & { readonly group: string }): ReactNode {
+  const { onOpen, onFocus } = useGraph();
+  const { card } = view;
+  const glyph = glyphOfKind(card.kind);
+  return (
+    <button
+      type="button"
+      className="folded-line"
+      style={style}
+      data-slot={card.slot}
+      tabIndex={view.tabStop ? 0 : -1}
+      aria-label={t('graph.openGroup', { name: card.name })}
+      onClick={() => onOpen(group)}
+      onFocus={() => onFocus(card.slot)}
+    >
+      {glyph !== undefined && <Glyph name={glyph} />}
+      <b className="cut">{card.title}</b>
+      {FAMILIES.map((family) => {
+        const count = card.counts?.[family];
+        return count === undefined ? null : (
+          <span key={family} className={`is-${family} st`}>
+            <Glyph name={`s-${family}`} size="s" />
+            {t(FAMILY_KEYS[family], { count })}
+          </span>
+        );
+      })}
+    </button>
+  );
+}

@@ -1,0 +1,248 @@
+import { memo, type ReactNode } from 'react';
+import type { ObjectId } from '../../worker/protocol.ts';
+import type { Ball, EdgeFrame } from '../model/frame.ts';
+import { type Curve, partOf, pathOf, pointAt } from '../model/geometry.ts';
+
+export interface EdgesProps {
+  readonly edges: readonly EdgeFrame[];
+  readonly balls: readonly Ball[];
+  /** The chain that is looked at; the rest steps back. */
+  readonly chain: ReadonlySet<ObjectId> | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly zoom: number;
+}
+
+/** All edges in one drawing above the cards, so that their ends sit on the borders. Readers hear them from the cards. */
+export function Edges({ edges, balls, chain, width, height, zoom }: EdgesProps): ReactNode {
+  return (
+    <svg className="edges" width={width} height={height} aria-hidden="true" focusable="false">
+      <Markers />
+      {edges.map((frame) => {
+        const { edge } = frame.drawn;
+        const inChain = chain === undefined ? undefined : chain.has(edge.from) && chain.has(edge.to);
+        return (
+          <EdgeShape key={`${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`} frame={frame} inChain={inChain} />
+        );
+      })}
+      {balls.map((ball) => (
+        <BallShape key={ball.id} ball={ball} labelled={zoom >= 1.25} />
+      ))}
+    </svg>
+  );
+}
+
+interface EdgeShapeProps {
+  readonly frame: EdgeFrame;
+  readonly inChain: boolean | undefined;
+}
+
+const EdgeShape = memo(
+  function EdgeShape({ frame, inChain }: EdgeShapeProps): ReactNode {
+    const { edge, lines } = frame.drawn;
+    const classes = ['edge', inChain === true ? 'is-chain' : inChain === false ? 'is-dim' : ''];
+    if (edge.relation === 'unborn') {
+      return <path className={[...classes, 'e-unborn'].filter(Boolean).join(' ')} d={lines.map(pathOf).join('')} />;
+    }
+    return (
+      <g
+        className={classes.filter(Boolean).join(' ')}
+        data-testid="graph-edge"
+        data-from={edge.from}
+        data-to={edge.to}
+        data-relation={edge.relation}
+      >
+        <Drawing frame={frame} />
+      </g>
+    );
+  },
+  (before, after) =>
+    before.inChain === after.inChain &&
+    before.frame.growth === after.frame.growth &&
+    before.frame.origin === after.frame.origin &&
+    sameDrawing(before.frame, after.frame),
+);
+
+function sameDrawing(a: EdgeFrame, b: EdgeFrame): boolean {
+  const [left, right] = [a.drawn, b.drawn];
+  if (left === right) return true;
+  return (
+    left.edge.id === right.edge.id &&
+    left.edge.relation === right.edge.relation &&
+    left.edge.family === right.edge.family &&
+    left.edge.half?.side === right.edge.half?.side &&
+    left.lines.length === right.lines.length &&
+    left.lines.every((line, index) => sameCurve(line, right.lines[index]))
+  );
+}
+
+function sameCurve(a: Curve, b: Curve | undefined): boolean {
+  return b !== undefined && a.x1 === b.x1 && a.y1 === b.y1 && a.x2 === b.x2 && a.y2 === b.y2 && a.bend === b.bend;
+}
+
+function Drawing({ frame }: { readonly frame: EdgeFrame }): ReactNode {
+  const { edge, lines } = frame.drawn;
+  const d = lines.map((line) => grown(line, frame)).join('');
+  const isWhole = frame.growth >= 1;
+  const first = lines[0];
+  switch (edge.relation) {
+    case 'half-bound':
+      return first === undefined ? null : <HalfBound line={first} frame={frame} />;
+    case 'attached':
+      return <Rails d={d} tone="" />;
+    case 'attaching':
+    case 'detaching':
+      return <Rails d={d} tone={edge.family === 'idle' ? '' : ` is-${edge.family}`} />;
+    case 'clone-of':
+    case 'snapshot-of':
+      return first === undefined ? null : <path className="e-copy" d={bowOf(first)} />;
+    case 'claims':
+      return (
+        <path
+          className={`e-claims${edge.family === 'failed' ? ' is-failed' : ''}`}
+          d={d}
+          markerEnd={mark(isWhole, 'arrow')}
+        />
+      );
+    case 'mounted':
+      return (
+        <path
+          className="e-mounted"
+          d={d}
+          markerStart={mark(frame.growth >= 0.95, 'square')}
+          markerEnd="url(#m-square)"
+        />
+      );
+    case 'staged':
+      return <path className="e-staged" d={d} markerEnd="url(#m-square)" />;
+    case 'bound':
+      return <path className="e-bound" d={d} markerStart="url(#m-dot)" markerEnd="url(#m-dot)" />;
+    case 'rejected':
+      return <path className="e-no" d={d} markerEnd={mark(isWhole, 'x')} />;
+    case 'owns':
+      return <path className="e-owns" d={d} />;
+    default:
+      return <path className="e-backs" d={d} />;
+  }
+}
+
+function mark(isShown: boolean, name: string): string | undefined {
+  return isShown ? `url(#m-${name})` : undefined;
+}
+
+function grown(line: Curve, { growth, origin }: EdgeFrame): string {
+  if (growth >= 1) return pathOf(line);
+  return origin === 'from' ? partOf(line, 0, growth) : partOf(line, 1 - growth, 1);
+}
+
+function Rails({ d, tone }: { readonly d: string; readonly tone: string }): ReactNode {
+  return (
+    <>
+      <path className={`e-rails${tone}`} d={d} />
+      <path className="e-gap" d={d} />
+    </>
+  );
+}
+
+/** Solid from the side that has written to a stop bar in the middle, dotted from there to a hollow ring. */
+function HalfBound({ line, frame }: { readonly line: Curve; readonly frame: EdgeFrame }): ReactNode {
+  const { half, family } = frame.drawn.edge;
+  const reach = 0.5 * frame.growth;
+  const fromVolume = half?.side === 'to';
+  const tone = family === 'idle' ? '' : ` is-${family}`;
+  const solid = fromVolume ? partOf(line, 1 - reach, 1) : partOf(line, 0, reach);
+  const rest = fromVolume ? partOf(line, 0, 0.5) : partOf(line, 0.5, 1);
+  const stop = pointAt(line, fromVolume ? 1 - reach : reach);
+  const dot = fromVolume ? { x: line.x2, y: line.y2 } : { x: line.x1, y: line.y1 };
+  const ring = fromVolume ? { x: line.x1, y: line.y1 } : { x: line.x2, y: line.y2 };
+  const middle = pointAt(line, 0.5);
+  return (
+    <>
+      <path className="e-rest" d={rest} />
+      <circle className="e-ring" cx={ring.x} cy={ring.y} r={2.6} />
+      <path className={`e-half${tone}`} d={solid} />
+      <path className={`e-half${tone}`} d={`M${stop.x} ${stop.y - 6}v12`} />
+      <circle className={`e-dot${tone}`} cx={dot.x} cy={dot.y} r={2.8} />
+      <text className={`e-label${tone}`} x={middle.x} y={middle.y - 11}>
+        {half?.field}
+      </text>
+    </>
+  );
+}
+
+/** Copy and source stand in the same lane: the line bows out to the left. */
+function bowOf({ x1, y1, x2, y2 }: Curve): string {
+  return `M${x1} ${y1}C${x1 - 24} ${y1} ${x2 - 24} ${y2} ${x2} ${y2}`;
+}
+
+function BallShape({ ball, labelled }: { readonly ball: Ball; readonly labelled: boolean }): ReactNode {
+  const at = pointAt(ball.line, ball.at);
+  const back = ball.line.x2 < ball.line.x1;
+  return (
+    <g transform={`translate(${at.x} ${at.y})`}>
+      {ball.failed ? (
+        <path className="ball-x" d="M-4 -4l8 8M4 -4l-8 8" />
+      ) : (
+        <circle className={`ball${ball.flying ? ' is-flying' : ''}${back ? ' is-back' : ''}`} r={4.2} />
+      )}
+      {labelled && (
+        <text className="e-label is-working" y={-9}>
+          {ball.method}
+        </text>
+      )}
+    </g>
+  );
+}
+
+/** Ends of lines. `context-stroke` would do for one set, but not every browser has it. */
+function Markers(): ReactNode {
+  return (
+    <defs>
+      <marker
+        id="m-arrow"
+        viewBox="0 0 8 8"
+        refX="6.5"
+        refY="4"
+        markerWidth="7"
+        markerHeight="7"
+        markerUnits="userSpaceOnUse"
+        orient="auto"
+      >
+        <path className="m-line" d="M1.5 1.2L6.5 4 1.5 6.8" />
+      </marker>
+      <marker
+        id="m-dot"
+        viewBox="0 0 8 8"
+        refX="4"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+      >
+        <circle className="m-fill" cx="4" cy="4" r="2.8" />
+      </marker>
+      <marker
+        id="m-square"
+        viewBox="0 0 8 8"
+        refX="4"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+      >
+        <rect className="m-fill" x="1" y="1" width="6" height="6" />
+      </marker>
+      <marker
+        id="m-x"
+        viewBox="0 0 8 8"
+        refX="5"
+        refY="4"
+        markerWidth="8"
+        markerHeight="8"
+        markerUnits="userSpaceOnUse"
+      >
+        <path className="m-x" d="M1.5 1.5l5 5M6.5 1.5l-5 5" />
+      </marker>
+    </defs>
+  );
+}

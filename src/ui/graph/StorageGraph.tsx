@@ -1,0 +1,369 @@
+import '@xyflow/react/dist/base.css';
+import './graph.css';
+import {
+  ReactFlow,
+  ReactFlowProvider,
+  type ReactFlowState,
+  useReactFlow,
+  useStore,
+  ViewportPortal,
+} from '@xyflow/react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ObjectId } from '../../worker/protocol.ts';
+import { chainOf } from '../model/chain.ts';
+import { type Frame, frameOf } from '../model/frame.ts';
+import { type EdgesByEnd, edgesByEnd } from '../model/label.ts';
+import { type Layout, layoutOf } from '../model/layout.ts';
+import type { Replica } from '../model/replica.ts';
+import type { Scene } from '../model/scene.ts';
+import { SceneCache } from '../model/sceneCache.ts';
+import { structureOf } from '../model/structure.ts';
+import { fitted, gapFor, revealing, type Size } from '../model/viewport.ts';
+import { CardNode, type SlotNode } from './CardNode.tsx';
+import { Edges } from './Edges.tsx';
+import { Legend } from './Legend.tsx';
+import { measureIn, NAME_FONT, SMALL_FONT } from './measure.ts';
+import { Rail } from './Rail.tsx';
+import { GraphContext, type GraphContextValue, SceneStore } from './sceneStore.ts';
+import { slotViews } from './slotViews.ts';
+import { useGraphKeys } from './useGraphKeys.ts';
+import { useSize } from './useSize.ts';
+import { useTranslate } from './useTranslate.ts';
+
+export interface StorageGraphProps {
+  readonly replica: Replica;
+  /** The replica's version: tells that the recording has grown or was cut. */
+  readonly version: number;
+  readonly step: number;
+  /** How far the picture has come from the step before to `step`, 0 to 1; 1 at rest. */
+  readonly fraction: number;
+  readonly selected: ObjectId | null;
+  readonly onSelect: (id: ObjectId | null) => void;
+  readonly playing: boolean;
+  /** Shows end states at once, underlines what changed and moves nothing by itself. */
+  readonly reducedMotion: boolean;
+}
+
+const NODE_TYPES = { slot: CardNode };
+const RELAYOUT_MS = 240;
+
+/** The picture of the cluster's storage at a step: lanes from workload to backend volume. */
+export function StorageGraph(props: StorageGraphProps): ReactNode {
+  return (
+    <ReactFlowProvider>
+      <GraphPanel {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+function GraphPanel(props: StorageGraphProps): ReactNode {
+  const { replica, version, step, fraction, selected, onSelect, reducedMotion } = props;
+  const t = useTranslate();
+  const canvas = useRef<HTMLDivElement>(null);
+  const size = useSize(canvas);
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [hovered, setHovered] = useState<string>();
+  const [focused, setFocused] = useState<string>();
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
+  const structure = useMemo(() => structureOf(replica), [replica, version]);
+  const gap = gapFor(size.width);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const layout = useMemo(() => layoutOf(replica, structure, { gap, open }), [replica, version, structure, gap, open]);
+  const scenes = useMemo(
+    () => new SceneCache(replica, structure, layout, selected ?? undefined),
+    [replica, structure, layout, selected],
+  );
+  const scene = scenes.at(step);
+  const isMoving = fraction < 1 && step > 0 && !reducedMotion;
+  const before = isMoving ? scenes.at(step - 1) : scene;
+  const frame = useMemo(
+    () => frameOf(replica, before, scene, isMoving ? fraction : 1, reducedMotion),
+    [replica, before, scene, isMoving, fraction, reducedMotion],
+  );
+  const ends = useMemo(() => edgesByEnd(scene.edges), [scene]);
+  const chain = useChain(scene, ends, hovered);
+  const store = useMemo(() => new SceneStore(), []);
+  const tabStop = tabStopOf(scene, focused, selected);
+
+  useLayoutEffect(() => {
+    store.publish(slotViews({ before, after: scene, frame, ends, selected, chain, tabStop, reducedMotion, t }));
+  }, [store, before, scene, frame, ends, selected, chain, tabStop, reducedMotion, t]);
+
+  const view = useView(layout, size, selected, reducedMotion);
+  const onKeyDown = useGraphKeys({ scene, ends, onSelect, onFocus: setFocused, view });
+  const context = useMemo<GraphContextValue>(
+    () => ({
+      store,
+      measureName: measureIn(NAME_FONT),
+      measureSmall: measureIn(SMALL_FONT),
+      onSelect,
+      onHover: setHovered,
+      onFocus: setFocused,
+      onOpen: (group) => setOpen((groups) => new Set([...[...groups].slice(-2), group])),
+    }),
+    [store, onSelect],
+  );
+
+  return (
+    <section className="graph" aria-label={t('graph.region')}>
+      <Toolbar objects={layout.objects} view={view} />
+      <Rail moment={scene.moment} selected={selected} onSelect={onSelect} />
+      <LaneHeadings layout={layout} />
+      <GraphContext value={context}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which take the focus */}
+        <div className="canvas" ref={canvas} onKeyDown={onKeyDown}>
+          <Flow
+            layout={layout}
+            frame={frame}
+            chain={chain}
+            view={view}
+            reducedMotion={reducedMotion}
+            onSelect={onSelect}
+          />
+          {layout.slots.length === 0 && (
+            <div className="graph-empty">
+              <b>{t('graph.emptyTitle')}</b>
+              {t('graph.emptyHint')}
+            </div>
+          )}
+        </div>
+      </GraphContext>
+      <Legend />
+    </section>
+  );
+}
+
+interface FlowProps {
+  readonly layout: Layout;
+  readonly frame: Frame;
+  readonly chain: ReadonlySet<ObjectId> | undefined;
+  readonly view: GraphView;
+  readonly reducedMotion: boolean;
+  readonly onSelect: (id: ObjectId | null) => void;
+}
+
+function Flow({ layout, frame, chain, view, reducedMotion, onSelect }: FlowProps): ReactNode {
+  const zoom = useStore(zoomOf);
+  const isRelaying = useRelayout(layout, reducedMotion);
+  const nodes = useMemo<SlotNode[]>(
+    () =>
+      layout.slots.map((slot) => ({
+        id: slot.id,
+        type: 'slot',
+        position: { x: slot.x, y: slot.y },
+        width: slot.w,
+        height: slot.h,
+        data: { slot: slot.id, width: slot.w, group: slot.group },
+        draggable: false,
+        selectable: false,
+        connectable: false,
+        focusable: false,
+        deletable: false,
+        ...(slot.shape === 'pill' ? { zIndex: 2 } : {}),
+      })),
+    [layout],
+  );
+  const onPaneClick = useCallback(() => onSelect(null), [onSelect]);
+  return (
+    <div className="world" data-detail={detailOf(zoom)} data-relayout={isRelaying} data-motion={!reducedMotion}>
+      <ReactFlow<SlotNode>
+        nodes={nodes}
+        edges={[]}
+        nodeTypes={NODE_TYPES}
+        onlyRenderVisibleElements
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode={null}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        minZoom={0.2}
+        maxZoom={2.5}
+        proOptions={{ hideAttribution: true }}
+        onMoveStart={view.onMoveStart}
+        onPaneClick={onPaneClick}
+      >
+        <ViewportPortal>
+          <Separators layout={layout} />
+          <Edges
+            edges={frame.edges}
+            balls={frame.balls}
+            chain={chain}
+            width={layout.width}
+            height={layout.height}
+            zoom={zoom}
+          />
+        </ViewportPortal>
+      </ReactFlow>
+    </div>
+  );
+}
+
+const zoomOf = (state: ReactFlowState): number => state.transform[2];
+const shiftOf = (state: ReactFlowState): number => state.transform[0];
+
+/** How much of a card can be read at a zoom. */
+function detailOf(zoom: number): string {
+  if (zoom < 0.35) return 'tile';
+  if (zoom < 0.55) return 'name';
+  return zoom < 0.8 ? 'two' : 'three';
+}
+
+/** Hairlines between groups, and the namespace where there are several. */
+function Separators({ layout }: { readonly layout: Layout }): ReactNode {
+  const t = useTranslate();
+  const namespaces = new Set(layout.groups.map((group) => group.namespace).filter((namespace) => namespace !== ''));
+  return (
+    <div className="seps" aria-hidden="true">
+      {layout.groups.map((group, index) => {
+        const isNew = namespaces.size > 1 && group.namespace !== layout.groups[index - 1]?.namespace;
+        const y = group.y - 6 - (isNew ? 20 : 0);
+        return (
+          <div key={group.id}>
+            {index > 0 && (
+              <i className="sep" style={{ top: y, left: layout.laneX.workload, width: layout.width - 24 }} />
+            )}
+            {isNew && group.namespace !== '' && (
+              <span className="ns" style={{ top: y + 5, left: layout.laneX.workload }}>
+                {t('graph.namespace', { name: group.namespace })}
+              </span>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+function LaneHeadings({ layout }: { readonly layout: Layout }): ReactNode {
+  const t = useTranslate();
+  const zoom = useStore(zoomOf);
+  const shift = useStore(shiftOf);
+  const names = {
+    workload: t('graph.laneWorkload'),
+    pod: t('graph.lanePod'),
+    claim: t('graph.laneClaim'),
+    pv: t('graph.lanePv'),
+    volume: t('graph.laneVolume'),
+  };
+  return (
+    <div className="lanes">
+      {(['workload', 'pod', 'claim', 'pv', 'volume'] as const).map((lane) => (
+        <span key={lane} style={{ left: layout.laneX[lane] * zoom + shift }}>
+          {names[lane]}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Toolbar({ objects, view }: { readonly objects: number; readonly view: GraphView }): ReactNode {
+  const t = useTranslate();
+  const zoom = useStore(zoomOf);
+  return (
+    <div className="bar">
+      <span className="faint">{t('graph.objects', { count: objects })}</span>
+      <button type="button" className="btn push" onClick={view.fit}>
+        {t('graph.fit')}
+      </button>
+      <button type="button" className="btn icon" aria-label={t('graph.zoomOut')} onClick={view.zoomOut}>
+        −
+      </button>
+      <button type="button" className="btn zoom" title={t('graph.zoomReset')} onClick={view.zoomReset}>
+        {Math.round(zoom * 100)}%
+      </button>
+      <button type="button" className="btn icon" aria-label={t('graph.zoomIn')} onClick={view.zoomIn}>
+        +
+      </button>
+    </div>
+  );
+}
+
+/** What moves the view: nobody but the user, the buttons, and a selection that is out of sight. */
+export interface GraphView {
+  readonly fit: () => void;
+  readonly zoomIn: () => void;
+  readonly zoomOut: () => void;
+  readonly zoomReset: () => void;
+  readonly reveal: (slot: string) => void;
+  readonly onMoveStart: (event: unknown) => void;
+}
+
+function useView(layout: Layout, size: Size, selected: ObjectId | null, reducedMotion: boolean): GraphView {
+  const flow = useReactFlow();
+  const isMoved = useRef(false);
+  const duration = reducedMotion ? 0 : RELAYOUT_MS;
+
+  useEffect(() => {
+    if (!isMoved.current && size.width > 0) void flow.setViewport(fitted(layout, size));
+  }, [flow, layout, size]);
+
+  const reveal = useCallback(
+    (id: string) => {
+      const slot = layout.slots.find((candidate) => candidate.id === id);
+      const to = slot === undefined ? undefined : revealing(flow.getViewport(), size, slot);
+      if (to !== undefined) void flow.setViewport(to, { duration });
+    },
+    [flow, layout, size, duration],
+  );
+  const shown = selected === null ? undefined : layout.slotOf.get(selected)?.id;
+  const revealRef = useRef(reveal);
+  revealRef.current = reveal;
+  useEffect(() => {
+    if (shown !== undefined) revealRef.current(shown);
+  }, [shown]);
+
+  return useMemo(() => {
+    const moved = (move: () => void) => () => {
+      isMoved.current = true;
+      move();
+    };
+    return {
+      fit: () => {
+        isMoved.current = false;
+        void flow.setViewport(fitted(layout, size), { duration });
+      },
+      zoomIn: moved(() => void flow.zoomIn({ duration })),
+      zoomOut: moved(() => void flow.zoomOut({ duration })),
+      zoomReset: moved(() => void flow.zoomTo(1, { duration })),
+      reveal,
+      onMoveStart: (event: unknown) => {
+        if (event !== null) isMoved.current = true;
+      },
+    };
+  }, [flow, layout, size, duration, reveal]);
+}
+
+function useChain(scene: Scene, ends: EdgesByEnd, hovered: string | undefined): ReadonlySet<ObjectId> | undefined {
+  return useMemo(() => {
+    const card = hovered === undefined ? undefined : scene.cards.get(hovered);
+    return card === undefined || card.life !== 'alive' ? undefined : chainOf(scene, ends, card.id);
+  }, [scene, ends, hovered]);
+}
+
+/** The one card that the tab key stops at: the one that had the focus, else the selected, else the first. */
+function tabStopOf(scene: Scene, focused: string | undefined, selected: ObjectId | null): string | undefined {
+  if (focused !== undefined && scene.cards.has(focused)) return focused;
+  const slot = selected === null ? undefined : scene.layout.slotOf.get(selected)?.id;
+  if (slot !== undefined && scene.cards.has(slot)) return slot;
+  return scene.layout.slots.find((candidate) => scene.cards.has(candidate.id))?.id;
+}
+
+/** True for a moment after the places changed, so that cards slide there. */
+function useRelayout(layout: Layout, reducedMotion: boolean): boolean {
+  const [relaid, setRelaid] = useState<Layout>();
+  const first = useRef(layout);
+  useEffect(() => {
+    if (first.current === layout || reducedMotion) return;
+    first.current = layout;
+    setRelaid(layout);
+    const timer = setTimeout(() => setRelaid(undefined), RELAYOUT_MS);
+    return () => clearTimeout(timer);
+  }, [layout, reducedMotion]);
+  return relaid === layout;
+}

@@ -1,0 +1,86 @@
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import type { ObjectId } from '../../worker/protocol.ts';
+import type { Card } from '../model/card.ts';
+import type { Measure } from '../model/names.ts';
+
+/** What one slot draws now. */
+export interface SlotView {
+  readonly card: Card;
+  readonly flash: boolean;
+  readonly opacity: number;
+  readonly scale: number;
+  readonly selected: boolean;
+  /** Another chain is looked at. */
+  readonly dim: boolean;
+  /** The step changed it; shown where nothing moves. */
+  readonly underlined: boolean;
+  /** The one stop of the tab key. */
+  readonly tabStop: boolean;
+  readonly label: string;
+}
+
+/** Hands each slot its own view, so that a step renders only the cards that it changed. */
+export class SceneStore {
+  #views = new Map<string, SlotView>();
+  #keys = new Map<string, string>();
+  #listeners = new Map<string, Set<() => void>>();
+
+  get(slot: string): SlotView | undefined {
+    return this.#views.get(slot);
+  }
+
+  /** Replaces all views; slots whose view says the same keep it and are not told. */
+  publish(views: ReadonlyMap<string, SlotView>): void {
+    const changed: string[] = [];
+    const next = new Map<string, SlotView>();
+    const keys = new Map<string, string>();
+    for (const [slot, view] of views) {
+      const key = JSON.stringify(view);
+      const known = this.#views.get(slot);
+      keys.set(slot, key);
+      if (known !== undefined && this.#keys.get(slot) === key) {
+        next.set(slot, known);
+      } else {
+        next.set(slot, view);
+        changed.push(slot);
+      }
+    }
+    for (const slot of this.#views.keys()) if (!views.has(slot)) changed.push(slot);
+    this.#views = next;
+    this.#keys = keys;
+    for (const slot of changed) for (const listener of this.#listeners.get(slot) ?? []) listener();
+  }
+
+  subscribe(slot: string, listener: () => void): () => void {
+    const known = this.#listeners.get(slot) ?? new Set();
+    this.#listeners.set(slot, known.add(listener));
+    return () => known.delete(listener);
+  }
+}
+
+/** What cards need of the graph around them. */
+export interface GraphContextValue {
+  readonly store: SceneStore;
+  readonly measureName: Measure;
+  readonly measureSmall: Measure;
+  readonly onSelect: (id: ObjectId) => void;
+  readonly onHover: (slot: string | undefined) => void;
+  readonly onFocus: (slot: string) => void;
+  readonly onOpen: (group: string) => void;
+}
+
+export const GraphContext = createContext<GraphContextValue | undefined>(undefined);
+
+export function useGraph(): GraphContextValue {
+  const value = useContext(GraphContext);
+  if (value === undefined) throw new Error('outside of a storage graph');
+  return value;
+}
+
+export function useSlot(slot: string): SlotView | undefined {
+  const { store } = useGraph();
+  return useSyncExternalStore(
+    (listener) => store.subscribe(slot, listener),
+    () => store.get(slot),
+  );
+}

@@ -1,0 +1,68 @@
+import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
+import type { ObjectId } from '../../worker/protocol.ts';
+import { inLane, neighbours } from '../model/chain.ts';
+import type { EdgesByEnd } from '../model/label.ts';
+import type { Scene } from '../model/scene.ts';
+import type { GraphView } from './StorageGraph.tsx';
+
+export interface GraphKeysInput {
+  readonly scene: Scene;
+  readonly ends: EdgesByEnd;
+  readonly onSelect: (id: ObjectId | null) => void;
+  readonly onFocus: (slot: string) => void;
+  readonly view: GraphView;
+}
+
+/**
+ * One tab stop for the whole graph: arrows to the sides follow edges along the chain, up and down stay in the lane,
+ * Enter inspects, Escape lets go.
+ */
+export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
+  const wanted = useRef<string>(undefined);
+
+  // A card out of view is not in the document until the view has moved: the focus follows as soon as it is.
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const element = document.querySelector<HTMLElement>(`.graph [data-slot="${CSS.escape(wanted.current)}"]`);
+    if (element === null) return;
+    wanted.current = undefined;
+    element.focus({ preventScroll: true });
+  });
+
+  return useCallback(
+    (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
+      const slotId = event.target.dataset.slot;
+      const card = slotId === undefined ? undefined : scene.cards.get(slotId);
+      const slot = scene.layout.slots.find((candidate) => candidate.id === slotId);
+      const go = (to: string | undefined): void => {
+        if (to === undefined) return;
+        wanted.current = to;
+        view.reveal(to);
+        onFocus(to);
+      };
+      const side = (direction: -1 | 1): string | undefined => {
+        const next = card === undefined ? undefined : neighbours(scene, ends, card.id, direction)[0];
+        return next === undefined ? undefined : scene.layout.slotOf.get(next)?.id;
+      };
+      const actions: Readonly<Record<string, () => void>> = {
+        ArrowLeft: () => go(side(-1)),
+        ArrowRight: () => go(side(1)),
+        ArrowUp: () => go(slot === undefined ? undefined : inLane(scene, slot, -1)?.id),
+        ArrowDown: () => go(slot === undefined ? undefined : inLane(scene, slot, 1)?.id),
+        Enter: () => {
+          if (card !== undefined && card.shape !== 'folded') onSelect(card.id);
+        },
+        Escape: () => onSelect(null),
+        f: view.fit,
+        '+': view.zoomIn,
+        '-': view.zoomOut,
+      };
+      const action = actions[event.key];
+      if (action === undefined) return;
+      if (!(event.key === 'Enter' && card?.shape === 'folded')) event.preventDefault();
+      action();
+    },
+    [scene, ends, onSelect, onFocus, view],
+  );
+}

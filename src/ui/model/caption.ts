@@ -1,0 +1,217 @@
+import type { ObjectId, StepMessage, WriteMessage } from '../../worker/protocol.ts';
+import { claimOfVolume } from './facts.ts';
+import { field, isDeleting, normalId, parseId, text } from './ids.ts';
+import type { Message } from './message.ts';
+import type { Replica } from './replica.ts';
+import { stageOf } from './stages.ts';
+
+/** What a step did, in one sentence, and who did it. */
+export interface Caption {
+  /** Id of the component; empty before the first step. */
+  readonly process: string;
+  readonly message: Message;
+}
+
+/** The one thing about a step that a person should hear: an error before a write, a write before a call, a call before a decision. */
+export function captionOf(replica: Replica, step: number): Caption {
+  const message = replica.step(step);
+  if (message === undefined) {
+    const key = replica.steps === 0 ? 'caption.empty' : 'caption.start';
+    return { process: '', message: { key } };
+  }
+  return {
+    process: message.process,
+    message: failureCaption(replica, message) ??
+      writeCaption(replica, message) ??
+      callCaption(replica, message) ??
+      decisionCaption(message) ??
+      eventCaption(replica, message) ?? { key: 'caption.worked', values: { item: message.label } },
+  };
+}
+
+function failureCaption(replica: Replica, step: StepMessage): Message | undefined {
+  const failed = step.ended.find((ended) => ended.code !== 'OK');
+  const call = failed === undefined ? undefined : replica.callNumber(failed.call)?.began;
+  if (failed === undefined || call === undefined) return undefined;
+  const values = { method: call.method, code: failed.code, attempt: call.attempt };
+  return { key: call.attempt > 1 ? 'caption.callFailedAgain' : 'caption.callFailed', values };
+}
+
+function writeCaption(replica: Replica, step: StepMessage): Message | undefined {
+  let best: { readonly weight: number; readonly message: Message } | undefined;
+  for (const write of step.writes) {
+    const found = sentenceOf(replica, step, write);
+    if (found !== undefined && (best === undefined || found.weight > best.weight)) best = found;
+  }
+  return best?.message;
+}
+
+const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
+
+interface Weighed {
+  readonly weight: number;
+  readonly message: Message;
+}
+
+function sentenceOf(replica: Replica, step: StepMessage, write: WriteMessage): Weighed | undefined {
+  const { kind } = parseId(write.id);
+  const values = { kind, name: nameOf(write.id) };
+  if (kind === 'Event' || kind === 'Lease') return undefined;
+  if (kind === 'Mount') return mountSentence(replica, step, write);
+  if (write.verb === 'gone') return { weight: 6, message: { key: 'caption.gone', values } };
+  if (write.verb === 'delete') return { weight: 7, message: { key: 'caption.deleting', values } };
+  // What a driver made is news only where nobody told the API of it.
+  if (write.verb === 'create')
+    return { weight: kind === 'Volume' ? 2 : 8, message: createSentence(replica, step, write, values) };
+  return updateSentence(replica, step, write, values);
+}
+
+function createSentence(
+  replica: Replica,
+  step: StepMessage,
+  write: WriteMessage,
+  values: { readonly kind: string; readonly name: string },
+): Message {
+  const object = replica.objectAt(write.id, step.step);
+  if (object !== undefined && values.kind === 'PersistentVolume') {
+    const claim = claimOfVolume(object);
+    if (claim !== undefined)
+      return { key: 'caption.createdVolumeFor', values: { name: values.name, claim: nameOf(claim) } };
+  }
+  if (object !== undefined && values.kind === 'VolumeAttachment') {
+    const pv = text(object, 'spec', 'source', 'persistentVolumeName');
+    return { key: 'caption.createdAttachment', values: { pv, node: text(object, 'spec', 'nodeName') } };
+  }
+  return { key: 'caption.created', values };
+}
+
+function updateSentence(
+  replica: Replica,
+  step: StepMessage,
+  write: WriteMessage,
+  values: { readonly kind: string; readonly name: string },
+): Weighed {
+  const object = replica.objectAt(write.id, step.step);
+  const touches = (path: string): boolean =>
+    write.changed.some((changed) => changed === path || changed.startsWith(`${path}.`));
+  if (values.kind === 'PersistentVolume' && touches('spec.claimRef')) {
+    const claim = object === undefined ? undefined : claimOfVolume(object);
+    const message: Message =
+      claim === undefined
+        ? { key: 'caption.claimRefCleared', values }
+        : { key: 'caption.claimRefWritten', values: { ...values, claim: nameOf(claim) } };
+    return { weight: 9, message };
+  }
+  if (values.kind === 'PersistentVolumeClaim' && touches('spec.volumeName')) {
+    return {
+      weight: 9,
+      message: { key: 'caption.volumeNameWritten', values: { ...values, pv: text(object, 'spec', 'volumeName') } },
+    };
+  }
+  if (values.kind === 'Pod' && touches('spec.nodeName')) {
+    return {
+      weight: 9,
+      message: { key: 'caption.scheduled', values: { ...values, node: text(object, 'spec', 'nodeName') } },
+    };
+  }
+  if (values.kind === 'VolumeAttachment' && touches('status.attached')) {
+    const attached = field(object, 'status', 'attached') === true;
+    const place = {
+      pv: text(object, 'spec', 'source', 'persistentVolumeName'),
+      node: text(object, 'spec', 'nodeName'),
+    };
+    return { weight: 9, message: { key: attached ? 'caption.attached' : 'caption.detached', values: place } };
+  }
+  if (touches('status.phase')) {
+    return {
+      weight: 8,
+      message: { key: 'caption.phase', values: { ...values, phase: text(object, 'status', 'phase') } },
+    };
+  }
+  const selectedNode = object?.metadata.annotations?.[SELECTED_NODE];
+  const selectedBefore = replica.objectAt(write.id, step.step - 1)?.metadata.annotations?.[SELECTED_NODE];
+  if (selectedNode !== undefined && selectedNode !== selectedBefore) {
+    return { weight: 8, message: { key: 'caption.selectedNode', values: { ...values, node: selectedNode } } };
+  }
+  if (touches('metadata.finalizers')) {
+    const ending = object !== undefined && isDeleting(object);
+    return { weight: ending ? 5 : 3, message: { key: 'caption.finalizers', values } };
+  }
+  if (touches('status')) {
+    return {
+      weight: 4,
+      message: { key: 'caption.statusUpdated', values: { ...values, fields: leafNames(write.changed) } },
+    };
+  }
+  return { weight: 4, message: { key: 'caption.updated', values: { ...values, fields: leafNames(write.changed) } } };
+}
+
+function mountSentence(replica: Replica, step: StepMessage, write: WriteMessage): Weighed | undefined {
+  const before = replica.objectAt(write.id, step.step - 1)?.spec;
+  const after = replica.objectAt(write.id, step.step)?.spec;
+  const spec = after ?? before;
+  const values = { volume: text(spec, 'volume'), pod: text(spec, 'podName'), node: text(spec, 'node') };
+  const was = { staged: field(before, 'staged') === true, published: field(before, 'published') === true };
+  const is = { staged: field(after, 'staged') === true, published: field(after, 'published') === true };
+  if (is.published && !was.published) return { weight: 9, message: { key: 'caption.mounted', values } };
+  if (was.published && !is.published) return { weight: 9, message: { key: 'caption.unmounted', values } };
+  if (is.staged && !was.staged) return { weight: 8, message: { key: 'caption.staged', values } };
+  if (was.staged && !is.staged) return { weight: 8, message: { key: 'caption.unstaged', values } };
+  return undefined;
+}
+
+function callCaption(replica: Replica, step: StepMessage): Message | undefined {
+  const began = step.began[0];
+  if (began !== undefined) {
+    const target = began.about.find((id) => parseId(normalId(id)).kind !== 'VolumeAttachment') ?? began.about[0];
+    const values = {
+      method: began.method,
+      attempt: began.attempt,
+      node: began.node ?? '',
+      about: target === undefined ? '' : nameOf(normalId(target)),
+    };
+    const again = began.attempt > 1;
+    if (values.about === '') return { key: again ? 'caption.callsAgain' : 'caption.calls', values };
+    return { key: again ? 'caption.callsForAgain' : 'caption.callsFor', values };
+  }
+  const ended = step.ended[0];
+  const call = ended === undefined ? undefined : replica.callNumber(ended.call)?.began;
+  if (call === undefined) return undefined;
+  return {
+    key: stageOf(call.method) === undefined ? 'caption.answered' : 'caption.callOk',
+    values: { method: call.method },
+  };
+}
+
+function decisionCaption(step: StepMessage): Message | undefined {
+  const decision = step.decisions[0];
+  if (decision === undefined) return undefined;
+  const about = parseId(normalId(decision.about));
+  const candidates = decision.candidates ?? [];
+  const values = { kind: about.kind, name: about.name, by: decision.by, count: candidates.length };
+  if (candidates.length === 0) return { key: 'caption.decided', values };
+  const chosen = candidates.find((candidate) => candidate.ok);
+  if (chosen === undefined) return { key: 'caption.noCandidate', values };
+  return { key: 'caption.chose', values: { ...values, chosen: chosen.candidate } };
+}
+
+function eventCaption(replica: Replica, step: StepMessage): Message | undefined {
+  const write = step.writes.find((found) => parseId(found.id).kind === 'Event');
+  const event = write === undefined ? undefined : replica.objectAt(write.id, step.step);
+  if (event === undefined) return undefined;
+  const on = event.involvedObject ?? event.regarding;
+  return {
+    key: 'caption.event',
+    values: { reason: text(event, 'reason'), kind: text(on, 'kind'), name: text(on, 'name') },
+  };
+}
+
+function nameOf(id: ObjectId): string {
+  return parseId(id).name;
+}
+
+/** The last parts of the changed paths, a few of them. */
+function leafNames(paths: readonly string[]): string {
+  const names = [...new Set(paths.map((path) => path.slice(path.lastIndexOf('.') + 1)))];
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} …` : names.join(', ');
+}

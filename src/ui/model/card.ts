@@ -1,0 +1,210 @@
+import type { ObjectId, RecordedObject } from '../../worker/protocol.ts';
+import { backendOf, shortModes, volumeName, volumeOfAttachment } from './facts.ts';
+import { type ObjectState, replicasOf, stateOf } from './family.ts';
+import { field, list, text } from './ids.ts';
+import { type Layout, rowFacts, type Shape, type Slot } from './layout.ts';
+import type { Phrase } from './message.ts';
+import { type Life, lifeOf, type Moment } from './moment.ts';
+import { withoutOwner } from './names.ts';
+import { isPlain, pathsOf, type Segment, type SegmentState } from './path.ts';
+import { claimTemplates, type Element, type PodElement } from './structure.ts';
+
+/** What a card says, line by line; the component only draws it. */
+export interface Card {
+  readonly slot: string;
+  readonly shape: Shape;
+  readonly id: ObjectId;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly life: Life;
+  readonly state: ObjectState;
+  readonly title: string;
+  /** Line 1, right: where it is. */
+  readonly place?: Phrase;
+  /** Line 2, right: size. */
+  readonly size?: string;
+  /** Line 3. */
+  readonly facts?: Phrase;
+  readonly modes?: string;
+  readonly path?: {
+    readonly segments: Readonly<Record<Segment, SegmentState>>;
+    readonly word: Phrase;
+    readonly more: number;
+  };
+  /** Of a workload: how many of its pods are ready, and what each pod brings. */
+  readonly ready?: Phrase;
+  readonly template?: string;
+  /** Of a folded group: how many of its objects stand how. */
+  readonly counts?: Readonly<Partial<Record<ObjectState['family'], number>>>;
+}
+
+/** The object that a slot shows at a step: the one that is there, else the next to come, else the last trace. */
+export function occupantAt(moment: Moment, slot: Slot, horizon: number): Element | undefined {
+  let coming: Element | undefined;
+  let gone: Element | undefined;
+  for (const id of slot.occupants) {
+    const element = moment.structure.elements.get(id);
+    if (element === undefined) continue;
+    const life = lifeOf(moment, element);
+    if (life === 'alive') return element;
+    if (life === 'unborn' && coming === undefined && element.firstStep <= horizon) coming = element;
+    if (life === 'gone') gone = element;
+  }
+  return coming ?? gone;
+}
+
+/** Unborn objects are drawn up to the next operation, and at least fifty steps ahead. */
+export function horizonOf(moment: Moment): number {
+  const { replica, step } = moment;
+  const operations = replica.operationSteps;
+  const current = operations.findLast((at) => at <= step) ?? operations[0];
+  const index = current === undefined ? undefined : replica.step(current)?.operation;
+  const next = operations.find((at) => at > step && replica.step(at)?.operation !== index);
+  return Math.max(next === undefined ? replica.steps : next - 1, step + 50);
+}
+
+export function cardOf(moment: Moment, layout: Layout, slot: Slot, element: Element): Card {
+  const state = stateOf(moment, element);
+  const life = lifeOf(moment, element);
+  const base: Card = {
+    slot: slot.id,
+    shape: slot.shape,
+    id: element.id,
+    kind: element.kind,
+    namespace: element.namespace,
+    name: element.name,
+    life,
+    state,
+    title: titleOf(moment, layout, element),
+  };
+  const object = moment.at(element.id);
+  if (life !== 'alive') {
+    return element.kind === 'VolumeAttachment' ? { ...base, title: attachmentNode(moment, element) } : base;
+  }
+  switch (element.kind) {
+    case 'Pod':
+      return { ...base, ...podLines(moment, element, object) };
+    case 'PersistentVolumeClaim':
+      return { ...base, ...claimLines(object) };
+    case 'PersistentVolume':
+      return { ...base, ...volumeLines(object, slot.shape) };
+    case 'VolumeAttachment':
+      return { ...base, title: attachmentNode(moment, element) };
+    case 'InlineVolume':
+      return { ...base, facts: inlineSource(moment, element) };
+    case 'Volume':
+    case 'Node':
+    case 'StorageClass':
+      return base;
+    default:
+      return object === undefined ? base : { ...base, ...workloadLines(object) };
+  }
+}
+
+function titleOf(moment: Moment, layout: Layout, element: Element): string {
+  if (element.kind === 'Volume') return volumeName(element.name).handle;
+  if (element.kind === 'InlineVolume') return element.name.slice(element.name.indexOf('/') + 1);
+  if (element.kind !== 'Pod') return element.name;
+  const owner = (moment.structure.elements.get(element.id) as PodElement | undefined)?.owner;
+  const name = owner === undefined ? undefined : moment.structure.elements.get(owner)?.name;
+  return layout.slotOf.get(element.id)?.group === owner ? withoutOwner(element.name, name) : element.name;
+}
+
+function attachmentNode(moment: Moment, element: Element): string {
+  return text(moment.at(element.id) ?? moment.replica.lastValue(element.id), 'spec', 'nodeName');
+}
+
+function podLines(moment: Moment, element: Element, pod: RecordedObject | undefined): Partial<Card> {
+  const node = text(pod, 'spec', 'nodeName');
+  const place: Phrase = node === '' ? { key: 'graph.noNode' } : node;
+  const structured = moment.structure.elements.get(element.id) as PodElement | undefined;
+  const paths = structured === undefined ? [] : pathsOf(moment, structured);
+  const shown = paths[0];
+  if (shown === undefined) return { place, facts: { key: 'graph.noVolumes' } };
+  const more = paths.filter((path) => path !== shown && !isPlain(path)).length;
+  return { place, path: { segments: shown.segments, word: shown.word, more } };
+}
+
+function claimLines(claim: RecordedObject | undefined): Partial<Card> {
+  const asked = text(claim, 'spec', 'resources', 'requests', 'storage');
+  const has = text(claim, 'status', 'capacity', 'storage');
+  const phase = text(claim, 'status', 'phase');
+  const size = phase === 'Bound' && has !== '' && has !== asked && isResizing(claim) ? `${has}→${asked}` : has || asked;
+  const className = text(claim, 'spec', 'storageClassName');
+  return {
+    size,
+    facts: className === '' ? { key: 'graph.noClass' } : className,
+    modes: shortModes(list(claim, 'spec', 'accessModes')),
+  };
+}
+
+function isResizing(claim: RecordedObject | undefined): boolean {
+  return list(claim, 'status', 'conditions').some((item) => /Resiz/.test(text(item, 'type')));
+}
+
+function volumeLines(volume: RecordedObject | undefined, shape: Shape): Partial<Card> {
+  if (volume === undefined) return {};
+  const size = text(volume, 'spec', 'capacity', 'storage');
+  if (shape === 'row') return { size: rowFacts(volume) };
+  const policy = text(volume, 'spec', 'persistentVolumeReclaimPolicy');
+  const place = zoneOf(volume) || (isProvisioned(volume) ? '' : undefined);
+  if (place === undefined) return { size, facts: { key: 'graph.staticPolicy', values: { policy } } };
+  return { size, facts: [place, policy].filter(Boolean).join(', ') };
+}
+
+function isProvisioned(volume: RecordedObject): boolean {
+  return volume.metadata.annotations?.['pv.kubernetes.io/provisioned-by'] !== undefined;
+}
+
+/** The zone that a volume's node affinity asks for. */
+export function zoneOf(volume: RecordedObject): string {
+  for (const term of list(volume, 'spec', 'nodeAffinity', 'required', 'nodeSelectorTerms')) {
+    for (const expression of list(term, 'matchExpressions')) {
+      if (/zone$/.test(text(expression, 'key'))) return list(expression, 'values').join('|');
+    }
+  }
+  return '';
+}
+
+function inlineSource(moment: Moment, element: Element): string {
+  const at = element.name.indexOf('/');
+  const pod = moment.structure.pods.find(
+    (found) => found.namespace === element.namespace && found.name === element.name.slice(0, at),
+  );
+  return pod?.volumes.find((volume) => volume.target === element.id)?.source ?? '';
+}
+
+function workloadLines(workload: RecordedObject): Partial<Card> {
+  const { ready, wanted } = replicasOf(workload);
+  const template = claimTemplates(workload)
+    .map((claim) => `${claim.name} ${claim.size}`.trim())
+    .join(', ');
+  const lines: Partial<Card> = { ready: { key: 'graph.readyOf', values: { ready, wanted } } };
+  return template === '' ? lines : { ...lines, template };
+}
+
+/** Chip facts of a node on the rail. */
+export function nodeFacts(
+  moment: Moment,
+  id: ObjectId,
+): { readonly zone: string; readonly disks: number; readonly attaching: number } {
+  const node = moment.at(id);
+  const name = node?.metadata.name ?? '';
+  let attaching = 0;
+  for (const flying of moment.calls) {
+    if (flying.stage === 'attach' && attachesTo(moment, flying.objects.attachment, name)) attaching += 1;
+  }
+  const zone = node?.metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
+  return { zone, disks: list(node, 'status', 'volumesAttached').length, attaching };
+}
+
+function attachesTo(moment: Moment, attachment: ObjectId | undefined, node: string): boolean {
+  const value = attachment === undefined ? undefined : moment.at(attachment);
+  return value !== undefined && volumeOfAttachment(value) !== undefined && text(value, 'spec', 'nodeName') === node;
+}
+
+/** The API's name of what is behind a persistent volume, such as `csi` or `hostPath`. */
+export function sourceOfVolume(volume: RecordedObject): string {
+  return backendOf(volume)?.source ?? (field(volume, 'spec') === undefined ? '' : 'unknown');
+}

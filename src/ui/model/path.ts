@@ -1,0 +1,174 @@
+import type { RecordedObject } from '../../worker/protocol.ts';
+import { backendOf, type PodVolume, volumeOfClaim } from './facts.ts';
+import { field, objectId, text } from './ids.ts';
+import type { Phrase } from './message.ts';
+import { lastFailure, type Moment } from './moment.ts';
+import type { Stage } from './stages.ts';
+import type { PodElement } from './structure.ts';
+
+export const SEGMENTS = ['bind', 'attach', 'stage', 'mount'] as const;
+
+export type Segment = (typeof SEGMENTS)[number];
+
+/** `none`: this volume does not need the segment. */
+export type SegmentState = 'done' | 'now' | 'todo' | 'none' | 'failed';
+
+/** How far one volume has come on its way into one pod. */
+export interface VolumePath {
+  readonly volume: PodVolume;
+  readonly segments: Readonly<Record<Segment, SegmentState>>;
+  /** The word behind the segments: what is done, or what goes on with its try. */
+  readonly word: Phrase;
+}
+
+const DONE_WORDS = {
+  bind: 'graph.pathBound',
+  attach: 'graph.pathAttached',
+  stage: 'graph.pathStaged',
+  mount: 'graph.pathMounted',
+} as const;
+
+const NOW_WORDS = {
+  bind: 'graph.pathBind',
+  attach: 'graph.pathAttach',
+  stage: 'graph.pathStage',
+  mount: 'graph.pathMount',
+} as const;
+
+/** The paths of a pod's volumes, the least advanced first. */
+export function pathsOf(moment: Moment, pod: PodElement): VolumePath[] {
+  return pod.volumes.map((volume) => pathOf(moment, pod, volume)).sort((a, b) => progress(a) - progress(b));
+}
+
+/** True for a path that only has the last segment, such as that of an emptyDir. */
+export function isPlain(path: VolumePath): boolean {
+  return path.segments.bind === 'none';
+}
+
+function progress(path: VolumePath): number {
+  const missing = SEGMENTS.filter((segment) => !['done', 'none'].includes(path.segments[segment])).length;
+  return -missing * 10 + (isPlain(path) ? 1 : 0);
+}
+
+function pathOf(moment: Moment, pod: PodElement, volume: PodVolume): VolumePath {
+  const claim = volume.claim === undefined ? undefined : moment.at(volume.claim);
+  const pvId = claim === undefined ? undefined : volumeOfClaim(claim);
+  const pv = pvId === undefined ? undefined : moment.at(pvId);
+  const mount = mountSpec(moment, pod, volume.name);
+  const bound = text(claim, 'status', 'phase') === 'Bound';
+  const published = field(mount, 'published') === true;
+  const needs = needsOf(moment, volume, pv);
+  const attachment =
+    pvId === undefined ? undefined : attachmentOn(moment, pvId, text(moment.at(pod.id), 'spec', 'nodeName'));
+
+  const done: Record<Segment, boolean> = {
+    bind: bound,
+    attach: field(attachment, 'status', 'attached') === true,
+    stage: field(mount, 'staged') === true,
+    mount: published,
+  };
+  const segments: Record<Segment, SegmentState> = { bind: 'none', attach: 'none', stage: 'none', mount: 'todo' };
+  let now: { readonly segment: Segment; readonly attempt: number } | undefined;
+  for (const segment of SEGMENTS) {
+    if (!needs[segment]) continue;
+    if (done[segment]) {
+      segments[segment] = 'done';
+      continue;
+    }
+    const flying = flyingOf(moment, pod, volume, pvId, STAGES[segment]);
+    const failure = flying === undefined ? failureOf(moment, pod, volume, attachment, STAGES[segment]) : undefined;
+    const attempt = flying ?? failure;
+    segments[segment] = flying !== undefined ? 'now' : failure !== undefined ? 'failed' : 'todo';
+    if (attempt !== undefined) now = { segment, attempt };
+  }
+  return { volume, segments, word: wordOf(segments, now) };
+}
+
+const STAGES: Readonly<Record<Segment, Stage>> = { bind: 'create', attach: 'attach', stage: 'stage', mount: 'mount' };
+
+function wordOf(
+  segments: Readonly<Record<Segment, SegmentState>>,
+  now: { readonly segment: Segment; readonly attempt: number } | undefined,
+): Phrase {
+  if (now !== undefined) {
+    const key = NOW_WORDS[now.segment];
+    return now.attempt > 1 ? { key: `${key}Try`, values: { attempt: now.attempt } } : { key };
+  }
+  const last = SEGMENTS.findLast((segment) => segments[segment] === 'done');
+  return last === undefined ? { key: 'graph.pathUnbound' } : { key: DONE_WORDS[last] };
+}
+
+/** Which segments the volume has to go through at all. */
+function needsOf(moment: Moment, volume: PodVolume, pv: RecordedObject | undefined): Record<Segment, boolean> {
+  const isClaim = volume.claim !== undefined;
+  const backend = pv === undefined ? undefined : backendOf(pv);
+  if (backend === undefined) return { bind: isClaim, attach: isClaim, stage: isClaim, mount: true };
+  if (backend.source !== 'csi') {
+    const methods = moment.replica.methodsOf(backend.driver);
+    return { bind: isClaim, attach: methods.has('Attach'), stage: methods.has('MountDevice'), mount: true };
+  }
+  const driver = moment.replica.lastValue(objectId('CSIDriver', '', backend.driver));
+  const methods = moment.replica.methodsOf(backend.driver);
+  return {
+    bind: isClaim,
+    attach: field(driver, 'spec', 'attachRequired') !== false,
+    // A driver that ever published and never staged has no STAGE_UNSTAGE_VOLUME.
+    stage: methods.has('NodeStageVolume') || !methods.has('NodePublishVolume'),
+    mount: true,
+  };
+}
+
+/** The kubelet's record of a pod's volume, its `spec`. */
+export function mountSpec(moment: Moment, pod: PodElement, volume: string): unknown {
+  const uid = moment.at(pod.id)?.metadata.uid;
+  for (const id of moment.structure.mountsOfPod.get(pod.id) ?? []) {
+    const spec = moment.at(id)?.spec;
+    if (spec !== undefined && text(spec, 'podUID') === uid && text(spec, 'volume') === volume) return spec;
+  }
+  return undefined;
+}
+
+function attachmentOn(moment: Moment, pv: string, node: string): RecordedObject | undefined {
+  if (node === '') return undefined;
+  for (const attachment of moment.structure.attachmentsOfVolume.get(pv) ?? []) {
+    const value = moment.at(attachment.id);
+    if (value !== undefined && text(value, 'spec', 'nodeName') === node) return value;
+  }
+  return undefined;
+}
+
+function flyingOf(
+  moment: Moment,
+  pod: PodElement,
+  volume: PodVolume,
+  pv: string | undefined,
+  stage: Stage,
+): number | undefined {
+  const node = text(moment.at(pod.id), 'spec', 'nodeName');
+  const about = stage === 'create' ? volume.claim : pv;
+  const calls = [...moment.flying(pod.id), ...(about === undefined ? [] : moment.flying(about))];
+  const found = calls.find(
+    (flying) =>
+      flying.stage === stage &&
+      (stage === 'create' || flying.call.began.node === undefined || flying.call.began.node === node) &&
+      (stage !== 'mount' || flying.objects.pod === undefined || flying.objects.pod === pod.id) &&
+      (flying.objects.pv === undefined || pv === undefined || flying.objects.pv === pv),
+  );
+  return found?.call.began.attempt;
+}
+
+function failureOf(
+  moment: Moment,
+  pod: PodElement,
+  volume: PodVolume,
+  attachment: RecordedObject | undefined,
+  stage: Stage,
+): number | undefined {
+  const about =
+    stage === 'create'
+      ? volume.claim
+      : stage === 'attach'
+        ? attachment && objectId('VolumeAttachment', '', attachment.metadata.name)
+        : pod.id;
+  return about === undefined ? undefined : lastFailure(moment, about, [stage])?.attempt;
+}

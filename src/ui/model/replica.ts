@@ -1,0 +1,418 @@
+import type {
+  CallBegan,
+  CallEnded,
+  Decision,
+  ObjectId,
+  PathDelta,
+  RecordedObject,
+  StepMessage,
+  VirtualTime,
+} from '../../worker/protocol.ts';
+import { count, normalId, objectId, parseId, text } from './ids.ts';
+
+/** One object of the recording's union, whether or not it is there at a given step. */
+export interface UnionEntry {
+  readonly id: ObjectId;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** The step that created it first. */
+  readonly firstStep: number;
+  /** The step with which it left for good; null while the recording ends with it there. */
+  readonly lastStep: number | null;
+}
+
+/** A call with its answer, as far as the recording has it. */
+export interface RecordedCall {
+  readonly began: CallBegan;
+  readonly beganStep: number;
+  readonly beganAt: VirtualTime;
+  readonly ended?: CallEnded;
+  readonly endedStep?: number;
+  readonly endedAt?: VirtualTime;
+}
+
+/** A call as it stands at a step. */
+export interface CallAt {
+  readonly call: RecordedCall;
+  readonly state: 'in flight' | 'done';
+  readonly attempt: number;
+  /** The answer's code once it is done, `OK` on success. */
+  readonly code?: string;
+}
+
+/** A core Event as it stands at a step. */
+export interface EventAt {
+  readonly id: ObjectId;
+  readonly type: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+  readonly source: string;
+  /** The step that wrote it last, at or before the one asked for. */
+  readonly step: number;
+  readonly firstStep: number;
+}
+
+export interface DecisionAt {
+  readonly decision: Decision;
+  readonly step: number;
+  readonly at: VirtualTime;
+  readonly process: string;
+}
+
+interface Versions {
+  readonly entry: { -readonly [K in keyof UnionEntry]: UnionEntry[K] };
+  /** Steps that changed the object, ascending; `values[i]` holds from `steps[i]` on, undefined once it is gone. */
+  readonly steps: number[];
+  readonly values: (RecordedObject | undefined)[];
+}
+
+type MutableCall = { -readonly [K in keyof RecordedCall]: RecordedCall[K] };
+
+/** Calls in flight are listed at every so many steps, so that a seek reads few. */
+const CALL_CHECKPOINT = 256;
+
+/**
+ * The page's copy of a recording: a list of versions per object, whole values that share what did not change.
+ * Seeking reads lists and changes nothing. `version` grows with every change of the recording itself.
+ */
+export class Replica {
+  version = 0;
+  /** Grows when steps are dropped: whoever follows by appending starts again. */
+  generation = 0;
+  #beginning: StepMessage | undefined;
+  #steps: StepMessage[] = [];
+  #objects = new Map<ObjectId, Versions>();
+  #order: Versions[] = [];
+  #calls: MutableCall[] = [];
+  #callByNumber = new Map<number, MutableCall>();
+  #callsAbout = new Map<ObjectId, MutableCall[]>();
+  #inFlight: MutableCall[] = [];
+  #checkpoints: { readonly flying: readonly MutableCall[]; readonly next: number }[] = [{ flying: [], next: 0 }];
+  #events = new Map<ObjectId, Versions[]>();
+  #decisions = new Map<ObjectId, DecisionAt[]>();
+  #methods = new Map<string, Set<string>>();
+  #operations: number[] = [];
+
+  /** Steps that the recording has so far; step 0 is before the first. */
+  get steps(): number {
+    return this.#steps.length;
+  }
+
+  /** Steps at which operations took effect, ascending, one for each request. */
+  get operationSteps(): readonly number[] {
+    return this.#operations;
+  }
+
+  /** All calls in the order in which they began. */
+  get calls(): readonly RecordedCall[] {
+    return this.#calls;
+  }
+
+  step(n: number): StepMessage | undefined {
+    return this.#steps[n - 1];
+  }
+
+  timeAt(step: number): VirtualTime {
+    return this.#steps[Math.min(step, this.#steps.length) - 1]?.at ?? 0;
+  }
+
+  /** The last step whose time is at or before `at`. */
+  stepAtTime(at: VirtualTime): number {
+    return lastAtOrBefore(this.#steps.length, at, (index) => this.#steps[index]?.at ?? 0) + 1;
+  }
+
+  objectAt(id: ObjectId, step: number): RecordedObject | undefined {
+    const versions = this.#objects.get(id);
+    if (versions === undefined) return undefined;
+    return versions.values[indexAt(versions.steps, step)];
+  }
+
+  /** Objects that are there at the step, in order of creation. */
+  objectsAt(step: number): RecordedObject[] {
+    const found: RecordedObject[] = [];
+    for (const versions of this.#order) {
+      if (versions.entry.firstStep > step) continue;
+      const value = versions.values[indexAt(versions.steps, step)];
+      if (value !== undefined) found.push(value);
+    }
+    return found;
+  }
+
+  /** Every object that the recording ever has, by creation. */
+  union(): readonly UnionEntry[] {
+    return this.#order.map((versions) => versions.entry);
+  }
+
+  entry(id: ObjectId): UnionEntry | undefined {
+    return this.#objects.get(id)?.entry;
+  }
+
+  /** The last value that the recording has of the object, also when it is gone by then. */
+  lastValue(id: ObjectId): RecordedObject | undefined {
+    return this.#objects.get(id)?.values.findLast((value) => value !== undefined);
+  }
+
+  /** Every value the object ever had, oldest first. */
+  valuesOf(id: ObjectId): readonly RecordedObject[] {
+    return this.#objects.get(id)?.values.filter((value) => value !== undefined) ?? [];
+  }
+
+  /** Steps that changed the object, ascending. */
+  changesOf(id: ObjectId): readonly number[] {
+    return this.#objects.get(id)?.steps ?? [];
+  }
+
+  /** The last step at or before `step` that changed the object; undefined when there is none. */
+  lastChange(id: ObjectId, step: number): number | undefined {
+    const steps = this.#objects.get(id)?.steps;
+    return steps?.[indexAt(steps, step)];
+  }
+
+  /** The first step after `step` that changes the object; undefined when there is none. */
+  nextChange(id: ObjectId, step: number): number | undefined {
+    const steps = this.#objects.get(id)?.steps;
+    return steps?.[indexAt(steps, step) + 1];
+  }
+
+  /** Calls that have begun by the step, in flight or done, oldest first. */
+  callsAt(step: number): CallAt[] {
+    const found: CallAt[] = [];
+    for (const call of this.#calls) {
+      if (call.beganStep > step) break;
+      found.push(callAt(call, step));
+    }
+    return found;
+  }
+
+  /** Calls that have begun and not ended by the step, oldest first. */
+  callsInFlight(step: number): RecordedCall[] {
+    const checkpoint = this.#checkpoints[Math.floor(Math.max(step, 0) / CALL_CHECKPOINT)] ?? this.#checkpoints.at(-1);
+    if (checkpoint === undefined) return [];
+    const found: RecordedCall[] = checkpoint.flying.filter((call) => isFlying(call, step));
+    for (let index = checkpoint.next; index < this.#calls.length; index += 1) {
+      const call = this.#calls[index];
+      if (call === undefined || call.beganStep > step) break;
+      if (isFlying(call, step)) found.push(call);
+    }
+    return found;
+  }
+
+  /** Calls about an object that have begun by the step, oldest first. */
+  callsAbout(id: ObjectId, step: number): CallAt[] {
+    const calls = this.#callsAbout.get(id) ?? [];
+    return calls.filter((call) => call.beganStep <= step).map((call) => callAt(call, step));
+  }
+
+  callNumber(call: number): RecordedCall | undefined {
+    return this.#callByNumber.get(call);
+  }
+
+  /** Methods of a driver that the recording ever calls: what is never called need not be drawn as due. */
+  methodsOf(driver: string): ReadonlySet<string> {
+    return this.#methods.get(driver) ?? new Set();
+  }
+
+  /** Core Events about an object that are there at the step, the latest first. */
+  eventsOn(id: ObjectId, step: number): EventAt[] {
+    const found: EventAt[] = [];
+    for (const versions of this.#events.get(id) ?? []) {
+      const index = indexAt(versions.steps, step);
+      const value = versions.values[index];
+      const written = versions.steps[index];
+      if (value === undefined || written === undefined) continue;
+      found.push({
+        id: versions.entry.id,
+        type: text(value, 'type'),
+        reason: text(value, 'reason'),
+        message: text(value, 'message') || text(value, 'note'),
+        count: Math.max(1, count(value, 'count'), count(value, 'series', 'count')),
+        source: text(value, 'source', 'component') || text(value, 'reportingComponent'),
+        step: written,
+        firstStep: versions.entry.firstStep,
+      });
+    }
+    return found.sort((a, b) => b.step - a.step || (a.id < b.id ? -1 : 1));
+  }
+
+  /** Decisions about an object up to the step, the latest first. */
+  decisionsAbout(id: ObjectId, step: number): DecisionAt[] {
+    const all = this.#decisions.get(id) ?? [];
+    const found: DecisionAt[] = [];
+    for (let index = all.length - 1; index >= 0; index -= 1) {
+      const decision = all[index];
+      if (decision !== undefined && decision.step <= step) found.push(decision);
+    }
+    return found;
+  }
+
+  /** Keeps the first steps and forgets the rest, as when the run forks there. */
+  truncate(keptSteps: number): void {
+    if (keptSteps >= this.#steps.length) return;
+    const kept = [
+      ...(this.#beginning === undefined ? [] : [this.#beginning]),
+      ...this.#steps.slice(0, Math.max(keptSteps, 0)),
+    ];
+    this.generation += 1;
+    // A fork is rare and a rebuild is linear: one way to get from steps to lists.
+    this.#clear();
+    this.append(kept);
+  }
+
+  /** Takes what follows; a message of step 0 brings what the cluster begins with. */
+  append(steps: readonly StepMessage[]): void {
+    for (const step of steps) {
+      if (step.step === 0) this.#begin(step);
+      else this.#take(step);
+    }
+    this.version += 1;
+  }
+
+  #clear(): void {
+    this.#steps = [];
+    this.#objects = new Map();
+    this.#order = [];
+    this.#calls = [];
+    this.#callByNumber = new Map();
+    this.#callsAbout = new Map();
+    this.#inFlight = [];
+    this.#checkpoints = [{ flying: [], next: 0 }];
+    this.#events = new Map();
+    this.#decisions = new Map();
+    this.#methods = new Map();
+    this.#operations = [];
+  }
+
+  #begin(step: StepMessage): void {
+    this.generation += 1;
+    this.#clear();
+    this.#beginning = step;
+    for (const write of step.writes) this.#write(0, write.id, write.verb, write.value, write.deltas);
+  }
+
+  #take(step: StepMessage): void {
+    this.#steps.push(step);
+    const n = this.#steps.length;
+    if (step.operation !== undefined) this.#operations.push(n);
+    for (const write of step.writes) this.#write(n, write.id, write.verb, write.value, write.deltas);
+    for (const began of step.began) {
+      const call: MutableCall = { began, beganStep: n, beganAt: step.at };
+      this.#calls.push(call);
+      this.#callByNumber.set(began.call, call);
+      this.#inFlight.push(call);
+      for (const id of new Set(began.about.map(normalId))) push(this.#callsAbout, id, call);
+      const methods = this.#methods.get(began.driver) ?? new Set();
+      this.#methods.set(began.driver, methods.add(began.method));
+    }
+    for (const ended of step.ended) {
+      const call = this.#callByNumber.get(ended.call);
+      if (call === undefined) continue;
+      call.ended = ended;
+      call.endedStep = n;
+      call.endedAt = step.at;
+      this.#inFlight = this.#inFlight.filter((other) => other !== call);
+    }
+    for (const decision of step.decisions) {
+      push(this.#decisions, normalId(decision.about), { decision, step: n, at: step.at, process: step.process });
+    }
+    if (n % CALL_CHECKPOINT === 0) this.#checkpoints.push({ flying: [...this.#inFlight], next: this.#calls.length });
+  }
+
+  #write(
+    step: number,
+    id: ObjectId,
+    verb: string,
+    value: RecordedObject | undefined,
+    deltas: readonly PathDelta[] | undefined,
+  ): void {
+    const versions = this.#versionsOf(id, step);
+    const before = versions.values.at(-1);
+    const after =
+      verb === 'gone' ? undefined : (value ?? (before === undefined ? undefined : applyDeltas(before, deltas ?? [])));
+    versions.entry.lastStep = after === undefined ? step : null;
+    if (versions.steps.at(-1) === step) {
+      versions.values[versions.values.length - 1] = after;
+    } else {
+      versions.steps.push(step);
+      versions.values.push(after);
+    }
+    if (versions.entry.kind === 'Event' && before === undefined && after !== undefined && versions.steps.length === 1) {
+      const on = involved(after);
+      push(this.#events, on, versions);
+    }
+  }
+
+  #versionsOf(id: ObjectId, step: number): Versions {
+    const known = this.#objects.get(id);
+    if (known !== undefined) return known;
+    const versions: Versions = {
+      entry: { id, ...parseId(id), firstStep: step, lastStep: null },
+      steps: [],
+      values: [],
+    };
+    this.#objects.set(id, versions);
+    this.#order.push(versions);
+    return versions;
+  }
+}
+
+function involved(event: RecordedObject): ObjectId {
+  const on = event.involvedObject ?? event.regarding;
+  return objectId(text(on, 'kind'), text(on, 'namespace'), text(on, 'name'));
+}
+
+function isFlying(call: RecordedCall, step: number): boolean {
+  return call.beganStep <= step && (call.endedStep === undefined || call.endedStep > step);
+}
+
+function callAt(call: RecordedCall, step: number): CallAt {
+  if (isFlying(call, step) || call.ended === undefined)
+    return { call, state: 'in flight', attempt: call.began.attempt };
+  return { call, state: 'done', attempt: call.began.attempt, code: call.ended.code };
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else values.push(value);
+}
+
+/** Index of the last of `steps` that is at or before `step`, or -1. */
+function indexAt(steps: readonly number[], step: number): number {
+  return lastAtOrBefore(steps.length, step, (index) => steps[index] ?? 0);
+}
+
+function lastAtOrBefore(length: number, limit: number, valueAt: (index: number) => number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (valueAt(middle) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The object with its deltas applied; whatever they do not touch is shared with `before`. */
+export function applyDeltas(before: RecordedObject, deltas: readonly PathDelta[]): RecordedObject {
+  let after: RecordedObject = before;
+  for (const delta of deltas) after = applied(after, delta.path, delta.value) as RecordedObject;
+  return after;
+}
+
+function applied(value: unknown, path: readonly string[], to: unknown): unknown {
+  const [head, ...rest] = path;
+  if (head === undefined) return to;
+  const here = value !== null && typeof value === 'object' ? value : {};
+  if (Array.isArray(here)) {
+    const copy = [...here];
+    copy[Number(head)] = applied(copy[Number(head)], rest, to);
+    return copy;
+  }
+  const copy: Record<string, unknown> = { ...here };
+  const inner = applied(copy[head], rest, to);
+  if (inner === undefined) delete copy[head];
+  else copy[head] = inner;
+  return copy;
+}

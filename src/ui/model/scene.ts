@@ -1,0 +1,168 @@
+import type { ObjectId } from '../../worker/protocol.ts';
+import { type Card, cardOf, horizonOf, occupantAt } from './card.ts';
+import { stateOf } from './family.ts';
+import { type Curve, curve } from './geometry.ts';
+import type { Layout, Slot } from './layout.ts';
+import { lifeOf, type Moment } from './moment.ts';
+import { type Edge, edgesAt } from './relations.ts';
+
+/** An edge with the places it runs between. */
+export interface DrawnEdge {
+  readonly edge: Edge;
+  /** Pieces of its way, in the order from `from` to `to`. */
+  readonly lines: readonly Curve[];
+}
+
+/** The whole picture at one step, at rest. */
+export interface Scene {
+  readonly moment: Moment;
+  readonly layout: Layout;
+  /** By slot. */
+  readonly cards: ReadonlyMap<string, Card>;
+  readonly edges: readonly DrawnEdge[];
+}
+
+export function sceneAt(moment: Moment, layout: Layout, selected: ObjectId | undefined): Scene {
+  const horizon = horizonOf(moment);
+  const cards = new Map<string, Card>();
+  const shown = new Map<ObjectId, Slot>();
+  for (const slot of layout.slots) {
+    if (slot.shape === 'folded') {
+      cards.set(slot.id, foldedCard(moment, slot));
+      continue;
+    }
+    const element = occupantAt(moment, slot, horizon);
+    if (element === undefined) continue;
+    cards.set(slot.id, cardOf(moment, layout, slot, element));
+    if (slot.shape !== 'stub') shown.set(element.id, slot);
+  }
+  const edges = drawEdges(moment, layout, edgesAt(moment, selected), shown, cards);
+  return { moment, layout, cards, edges };
+}
+
+function foldedCard(moment: Moment, slot: Slot): Card {
+  const counts: { -readonly [K in keyof NonNullable<Card['counts']>]: number } = {};
+  let head = moment.structure.elements.get(slot.occupants[0] ?? '');
+  for (const id of slot.occupants) {
+    const element = moment.structure.elements.get(id);
+    if (element === undefined) continue;
+    head ??= element;
+    const { family } = stateOf(moment, element);
+    counts[family] = (counts[family] ?? 0) + 1;
+  }
+  return {
+    slot: slot.id,
+    shape: 'folded',
+    id: head?.id ?? slot.id,
+    kind: head?.kind ?? '',
+    namespace: head?.namespace ?? '',
+    name: head?.name ?? '',
+    life: head === undefined ? 'alive' : lifeOf(moment, head),
+    state: head === undefined ? { family: 'idle', glyph: 'idle', word: '', phase: '' } : stateOf(moment, head),
+    title: head?.name ?? '',
+    counts,
+  };
+}
+
+const ATTACHING = new Set(['attached', 'attaching', 'detaching']);
+
+function drawEdges(
+  moment: Moment,
+  layout: Layout,
+  edges: readonly Edge[],
+  shown: ReadonlyMap<ObjectId, Slot>,
+  cards: ReadonlyMap<string, Card>,
+): DrawnEdge[] {
+  const stubs = stubsOf(layout);
+  const place = (edge: Edge, id: ObjectId): Slot | undefined =>
+    shown.get(id) ?? (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined);
+  const ports = portsOf(edges, place);
+  const drawn: DrawnEdge[] = [];
+  for (const edge of edges) {
+    const own = stubs.get(`${edge.from}>${edge.to}`);
+    const from = place(edge, edge.from);
+    const to = own ?? place(edge, edge.to);
+    if (from === undefined || to === undefined) continue;
+    drawn.push({ edge, lines: linesOf(moment, layout, edge, from, to, ports.get(edge.id) ?? 0, shown, cards) });
+  }
+  return drawn;
+}
+
+/** Hints at claims that are drawn in another group, by `pod>claim`. */
+function stubsOf(layout: Layout): Map<string, Slot> {
+  const found = new Map<string, Slot>();
+  for (const slot of layout.slots) if (slot.shape === 'stub') found.set(slot.id, slot);
+  return found;
+}
+
+/** Several edges into one side of a card are spread over it, in the order of their other ends. */
+function portsOf(edges: readonly Edge[], place: (edge: Edge, id: ObjectId) => Slot | undefined): Map<string, number> {
+  const sides = new Map<string, { readonly id: string; readonly y: number; readonly h: number }[]>();
+  for (const edge of edges) {
+    if (!['claims', 'mounted', 'staged', 'unborn'].includes(edge.relation)) continue;
+    const from = place(edge, edge.from);
+    const to = place(edge, edge.to);
+    if (from === undefined || to === undefined || from.lane !== 'pod') continue;
+    const known = sides.get(to.id) ?? [];
+    known.push({ id: edge.id, y: from.y + from.h / 2, h: to.h });
+    sides.set(to.id, known);
+  }
+  const ports = new Map<string, number>();
+  for (const ends of sides.values()) {
+    ends.sort((a, b) => a.y - b.y);
+    const gap = Math.min(9, ((ends[0]?.h ?? 0) - 16) / Math.max(1, ends.length - 1));
+    ends.forEach((end, index) => {
+      ports.set(end.id, (index - (ends.length - 1) / 2) * gap);
+    });
+  }
+  return ports;
+}
+
+function linesOf(
+  moment: Moment,
+  layout: Layout,
+  edge: Edge,
+  from: Slot,
+  to: Slot,
+  port: number,
+  shown: ReadonlyMap<ObjectId, Slot>,
+  cards: ReadonlyMap<string, Card>,
+): Curve[] {
+  const y1 = from.y + from.h / 2;
+  const y2 = to.y + to.h / 2 + port;
+  if (edge.relation === 'owns') return [curve(from.x + from.w, y2, to.x, y2)];
+  if (edge.relation === 'clone-of' || edge.relation === 'snapshot-of') return [curve(from.x, y1, to.x, y2)];
+  if (ATTACHING.has(edge.relation)) return attachmentLines(moment, edge, from, to, shown);
+  if (edge.relation === 'backs') return backLines(layout, from, to, cards);
+  if (to.shape === 'inline') return [curve(from.x + from.w, y1, to.x, y2, from.x + from.w + 32)];
+  return [curve(from.x + from.w, y1, to.x, y2)];
+}
+
+/** From the persistent volume to the pill and on to the backend; only the last part while it is not attached. */
+function attachmentLines(
+  moment: Moment,
+  edge: Edge,
+  pill: Slot,
+  volume: Slot,
+  shown: ReadonlyMap<ObjectId, Slot>,
+): Curve[] {
+  const y = pill.y + pill.h / 2;
+  const toVolume = curve(pill.x + pill.w, y, volume.x, volume.y + volume.h / 2);
+  if (edge.relation !== 'attached') return [toVolume];
+  const pvId = moment.structure.volumeOfBackend.get(edge.to);
+  const pv = pvId === undefined ? undefined : shown.get(pvId);
+  return pv === undefined ? [toVolume] : [curve(pv.x + pv.w, pv.y + pv.h / 2, pill.x, y), toVolume];
+}
+
+/** The line to the backend leaves out the pill that stands on it. */
+function backLines(layout: Layout, pv: Slot, volume: Slot, cards: ReadonlyMap<string, Card>): Curve[] {
+  const y = pv.y + pv.h / 2;
+  const whole = curve(pv.x + pv.w, y, volume.x, volume.y + volume.h / 2);
+  if (y !== volume.y + volume.h / 2) return [whole];
+  for (const pill of layout.pillsOf.get(pv.id) ?? []) {
+    if (cards.has(pill.id) && pill.y <= y && pill.y + pill.h >= y) {
+      return [curve(pv.x + pv.w, y, pill.x, y), curve(pill.x + pill.w, y, volume.x, y)];
+    }
+  }
+  return [whole];
+}

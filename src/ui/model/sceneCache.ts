@@ -1,0 +1,32 @@
+import type { ObjectId } from '../../worker/protocol.ts';
+import type { Layout } from './layout.ts';
+import { momentAt } from './moment.ts';
+import type { Replica } from './replica.ts';
+import { type Scene, sceneAt } from './scene.ts';
+import type { Structure } from './structure.ts';
+
+/** Scenes of the last few steps: playing and stepping back and forth ask for each of them more than once. */
+export class SceneCache {
+  readonly #replica: Replica;
+  readonly #structure: Structure;
+  readonly #layout: Layout;
+  readonly #selected: ObjectId | undefined;
+  readonly #scenes = new Map<number, Scene>();
+
+  constructor(replica: Replica, structure: Structure, layout: Layout, selected: ObjectId | undefined) {
+    this.#replica = replica;
+    this.#structure = structure;
+    this.#layout = layout;
+    this.#selected = selected;
+  }
+
+  at(step: number): Scene {
+    const known = this.#scenes.get(step);
+    if (known !== undefined) return known;
+    const scene = sceneAt(momentAt(this.#replica, this.#structure, step), this.#layout, this.#selected);
+    this.#scenes.set(step, scene);
+    const oldest = this.#scenes.size > 4 ? this.#scenes.keys().next().value : undefined;
+    if (oldest !== undefined) this.#scenes.delete(oldest);
+    return scene;
+  }
+}

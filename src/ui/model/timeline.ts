@@ -1,0 +1,256 @@
+import type { ObjectId, StepMessage, VirtualTime } from '../../worker/protocol.ts';
+import { LONG_PAUSE, type Pause } from './axis.ts';
+import { field, normalId, parseId } from './ids.ts';
+import { componentName } from './names.ts';
+import type { RecordedCall, Replica } from './replica.ts';
+import { stageOf } from './stages.ts';
+
+export type TrackKind = 'api' | 'component' | 'driver';
+
+/** A sync that wrote, or one that decided against. */
+export interface Tick {
+  readonly step: number;
+  readonly at: VirtualTime;
+  readonly no: boolean;
+  readonly about: readonly ObjectId[];
+}
+
+/** Waiting for another component: a thin line with end caps. */
+export interface Wait {
+  readonly from: VirtualTime;
+  readonly to?: VirtualTime;
+  readonly step: number;
+  readonly family: 'idle' | 'ending';
+  readonly about: ObjectId;
+}
+
+export interface Track {
+  readonly id: string;
+  readonly kind: TrackKind;
+  /** As the page shows it. */
+  readonly name: string;
+  readonly rank: number;
+  readonly ticks: Tick[];
+  readonly calls: RecordedCall[];
+  readonly waits: Wait[];
+}
+
+export interface Flag {
+  readonly step: number;
+  readonly at: VirtualTime;
+  readonly operation: number;
+  /** What the operation wrote first. */
+  readonly verb: 'create' | 'update' | 'delete' | 'gone';
+  readonly name: string;
+  /** Requests that belong to it. */
+  readonly requests: number;
+}
+
+/** Components in causal order; those that are not named stand before the volume controllers. */
+const ORDER = [
+  'namespace-controller',
+  'deployment-controller',
+  'replicaset-controller',
+  'statefulset-controller',
+  'daemonset-controller',
+  'job-controller',
+  'ephemeral-volume-controller',
+  'persistentvolume-binder-controller',
+  'persistentvolumeclaim-protection-controller',
+  'pvc-protection-controller',
+  'persistentvolume-protection-controller',
+  'pv-protection-controller',
+  'kube-scheduler',
+  'default-scheduler',
+  'attachdetach-controller',
+  'csi-provisioner',
+  'csi-attacher',
+  'csi-resizer',
+  'snapshot-controller',
+  'csi-snapshotter',
+  'node-driver-registrar',
+  'kubelet',
+];
+
+/** Tracks that say little about storage: folded away unless they are acting or asked for. */
+const QUIET =
+  /^(namespace|node-driver-registrar|deployment|replicaset|pvc-protection|pv-protection|persistentvolumeclaim-protection|persistentvolume-protection|garbage|node-lifecycle|nodelifecycle|taint|node-controller|serviceaccount)/;
+
+export function isQuiet(track: Track): boolean {
+  return track.kind === 'component' && QUIET.test(track.id) && track.calls.length === 0;
+}
+
+/** Everything that the timeline draws, built up step by step as the recording grows. */
+export class TimelineData {
+  #done = 0;
+  #generation = -1;
+  #tracks = new Map<string, Track>();
+  #waiting = new Map<ObjectId, { -readonly [K in keyof Wait]: Wait[K] }>();
+  flags: Flag[] = [];
+  pauses: Pause[] = [];
+  /** Writes to the API of each step. */
+  writes: { readonly step: number; readonly at: VirtualTime; readonly count: number }[] = [];
+  most = 1;
+
+  /** Takes what is new in the recording; starts again when it was cut. */
+  update(replica: Replica): void {
+    if (this.#generation !== replica.generation || replica.steps < this.#done) this.#reset(replica.generation);
+    for (let n = this.#done + 1; n <= replica.steps; n += 1) {
+      const step = replica.step(n);
+      if (step !== undefined) this.#take(replica, step, n);
+    }
+    this.#done = replica.steps;
+  }
+
+  /** Tracks in causal order. */
+  tracks(): Track[] {
+    return [...this.#tracks.values()].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
+  }
+
+  #reset(generation: number): void {
+    this.#done = 0;
+    this.#generation = generation;
+    this.#tracks = new Map();
+    this.#waiting = new Map();
+    this.flags = [];
+    this.pauses = [];
+    this.writes = [];
+    this.most = 1;
+  }
+
+  #take(replica: Replica, step: StepMessage, n: number): void {
+    const before = n === 1 ? 0 : replica.timeAt(n - 1);
+    if (step.at - before >= LONG_PAUSE) this.pauses.push({ from: before, to: step.at });
+    if (step.operation !== undefined) this.#flag(step, n, step.operation);
+    const apiWrites = step.writes.filter((write) => !isUnseen(write.id)).length;
+    if (apiWrites > 0) {
+      this.writes.push({ step: n, at: step.at, count: apiWrites });
+      this.most = Math.max(this.most, apiWrites);
+    }
+    const track = step.operation !== undefined ? undefined : this.#component(step.process);
+    for (const began of step.began) {
+      const call = replica.callNumber(began.call);
+      if (call === undefined) continue;
+      (track ?? this.#component(began.process)).calls.push(call);
+      if (stageOf(began.method) === undefined || isCsi(began.driver)) this.#driver(began.driver).calls.push(call);
+    }
+    const about = [
+      ...step.writes.map((write) => write.id),
+      ...step.decisions.map((decision) => normalId(decision.about)),
+    ];
+    if (track !== undefined && about.length > 0) {
+      track.ticks.push({ step: n, at: step.at, no: saysNo(step), about });
+    }
+    for (const write of step.writes) this.#wait(replica, step, n, write.id);
+  }
+
+  #flag(step: StepMessage, n: number, operation: number): void {
+    const last = this.flags.at(-1);
+    if (last?.operation === operation) {
+      this.flags[this.flags.length - 1] = { ...last, requests: last.requests + 1 };
+      return;
+    }
+    const write = step.writes.find((found) => !isUnseen(found.id)) ?? step.writes[0];
+    this.flags.push({
+      step: n,
+      at: step.at,
+      operation,
+      verb: write?.verb ?? 'update',
+      name: write === undefined ? step.label : parseId(write.id).name,
+      requests: 1,
+    });
+  }
+
+  /** attach-detach waits for the attacher, from the VolumeAttachment to its answer; a kubelet through a pod's grace. */
+  #wait(replica: Replica, step: StepMessage, n: number, id: ObjectId): void {
+    const { kind } = parseId(id);
+    if (kind !== 'VolumeAttachment' && kind !== 'Pod') return;
+    const value = replica.objectAt(id, n);
+    const deleting = value?.metadata.deletionTimestamp !== undefined;
+    const attached = field(value, 'status', 'attached') === true;
+    const waits = kind === 'Pod' ? deleting : value !== undefined && (deleting || !attached);
+    const open = this.#waiting.get(id);
+    if (open !== undefined && (!waits || (open.family === 'ending') !== deleting)) {
+      open.to = step.at;
+      this.#waiting.delete(id);
+    }
+    if (!waits || this.#waiting.has(id)) return;
+    const node = field(value, 'spec', 'nodeName');
+    if (kind === 'Pod' && typeof node !== 'string') return;
+    const wait: { -readonly [K in keyof Wait]: Wait[K] } = {
+      from: step.at,
+      step: n,
+      family: deleting ? 'ending' : 'idle',
+      about: id,
+    };
+    this.#waiting.set(id, wait);
+    const process = kind === 'Pod' ? `kubelet/${node}` : 'attachdetach-controller';
+    this.#component(process).waits.push(wait);
+  }
+
+  #component(process: string): Track {
+    const base = process.split('/')[0] ?? process;
+    const index = ORDER.indexOf(base);
+    return this.#track(process, 'component', componentName(process), index < 0 ? 0 : index + 1);
+  }
+
+  #driver(driver: string): Track {
+    return this.#track(`driver/${driver}`, 'driver', driver, ORDER.length + 2);
+  }
+
+  #track(id: string, kind: TrackKind, name: string, rank: number): Track {
+    const known = this.#tracks.get(id);
+    if (known !== undefined) return known;
+    const track: Track = { id, kind, name, rank, ticks: [], calls: [], waits: [] };
+    this.#tracks.set(id, track);
+    return track;
+  }
+}
+
+function isCsi(driver: string): boolean {
+  return !driver.startsWith('kubernetes.io/');
+}
+
+/** Not of the API: a driver's volume or a kubelet's record. */
+function isUnseen(id: ObjectId): boolean {
+  const { kind } = parseId(id);
+  return kind === 'Volume' || kind === 'Mount' || kind === 'Event';
+}
+
+/** A decision that turned every candidate down. */
+export function saysNo(step: StepMessage): boolean {
+  return step.decisions.some(
+    (decision) =>
+      decision.candidates !== undefined &&
+      decision.candidates.length > 0 &&
+      decision.candidates.every((one) => !one.ok),
+  );
+}
+
+/** Components that act at a step: whose step it is, and those with a call in flight. */
+export function actingAt(replica: Replica, step: number): ReadonlySet<string> {
+  const acting = new Set<string>();
+  const message = replica.step(step);
+  if (message !== undefined) {
+    acting.add(message.process);
+    if (message.writes.some((write) => !isUnseen(write.id))) acting.add('api');
+  }
+  for (const call of replica.callsInFlight(step)) {
+    acting.add(call.began.process);
+    acting.add(`driver/${call.began.driver}`);
+  }
+  return acting;
+}
+
+/** Index of the first item whose time is at or after `at`; items are in order of time. */
+export function firstFrom<T>(items: readonly T[], at: VirtualTime, timeOfItem: (item: T) => VirtualTime): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const item = items[middle];
+    if (item !== undefined && timeOfItem(item) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

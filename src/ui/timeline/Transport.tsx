@@ -1,0 +1,277 @@
+import './timeline.css';
+import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { Glyph, type GlyphName } from '../graph/Glyph.tsx';
+import { useSize } from '../graph/useSize.ts';
+import { useTranslate } from '../graph/useTranslate.ts';
+import { clockText, timeOf, xOf } from '../model/axis.ts';
+import { captionOf } from '../model/caption.ts';
+import type { Translate } from '../model/message.ts';
+import { componentName } from '../model/names.ts';
+import { SPEEDS, type Speed } from '../model/playback.ts';
+import type { Replica } from '../model/replica.ts';
+import type { Flag } from '../model/timeline.ts';
+import { timelineData, timelineView, viewAxis } from './timelineView.ts';
+
+export interface TransportProps {
+  readonly replica: Replica;
+  /** The replica's version: tells that the recording has grown or was cut. */
+  readonly version: number;
+  readonly step: number;
+  readonly playing: boolean;
+  readonly speed: Speed;
+  readonly onSeek: (step: number) => void;
+  readonly onPlayingChange: (playing: boolean) => void;
+  readonly onSpeedChange: (speed: Speed) => void;
+}
+
+/** Buttons, speed, clock and caption; below them the operations with the playhead, which is the slider. */
+export function Transport(props: TransportProps): ReactNode {
+  return (
+    <div className="transport-panel">
+      <div className="bar">
+        <Buttons {...props} />
+        <Readout replica={props.replica} step={props.step} />
+        <CaptionLine {...props} />
+      </div>
+      <Scrubber {...props} />
+    </div>
+  );
+}
+
+function Buttons({ replica, step, playing, speed, onSeek, onPlayingChange, onSpeedChange }: TransportProps): ReactNode {
+  const t = useTranslate();
+  const last = replica.steps;
+  const toggle = (): void => {
+    if (!playing && step >= last) onSeek(0);
+    onPlayingChange(!playing);
+  };
+  return (
+    <>
+      <div className="transport">
+        <IconButton name="c-start" label={t('timeline.jumpToStart')} isOff={step <= 0} onClick={() => onSeek(0)} />
+        <IconButton name="c-back" label={t('timeline.stepBack')} isOff={step <= 0} onClick={() => onSeek(step - 1)} />
+        <IconButton
+          name={playing ? 'c-pause' : 'c-play'}
+          label={playing ? t('timeline.pause') : t('timeline.play')}
+          isOff={last === 0}
+          isMain
+          onClick={toggle}
+        />
+        <IconButton
+          name="c-fwd"
+          label={t('timeline.stepForward')}
+          isOff={step >= last}
+          onClick={() => onSeek(step + 1)}
+        />
+        <IconButton name="c-end" label={t('timeline.jumpToEnd')} isOff={step >= last} onClick={() => onSeek(last)} />
+      </div>
+      <select
+        className="speed"
+        aria-label={t('timeline.speed')}
+        value={speed}
+        onChange={(event) => {
+          const chosen = SPEEDS.find((candidate) => candidate === event.target.value);
+          if (chosen !== undefined) onSpeedChange(chosen);
+        }}
+      >
+        {SPEEDS.map((option) => (
+          <option key={option} value={option}>
+            {option === 'live' ? t('timeline.speedLive') : t('timeline.speedTimes', { factor: option })}
+          </option>
+        ))}
+      </select>
+    </>
+  );
+}
+
+interface IconButtonProps {
+  readonly name: GlyphName;
+  readonly label: string;
+  readonly isOff: boolean;
+  readonly isMain?: boolean;
+  readonly onClick: () => void;
+}
+
+/** Stays focusable at the ends of the recording, so that holding a key down does not throw the focus away. */
+function IconButton({ name, label, isOff, isMain = false, onClick }: IconButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className={isMain ? 'btn icon play' : 'btn icon'}
+      aria-label={label}
+      title={label}
+      aria-disabled={isOff}
+      onClick={() => {
+        if (!isOff) onClick();
+      }}
+    >
+      <Glyph name={name} />
+    </button>
+  );
+}
+
+function Readout({ replica, step }: { readonly replica: Replica; readonly step: number }): ReactNode {
+  const t = useTranslate();
+  return (
+    <>
+      <span className="clock">{clockText(replica.timeAt(step))}</span>
+      <span className="faint count-of">{t('timeline.stepOf', { step, steps: replica.steps })}</span>
+    </>
+  );
+}
+
+const SPEAK_EVERY = 2000;
+
+/** The caption, and what a reader hears of it: every step by hand, one every two seconds while playing. */
+function CaptionLine({ replica, version, step, playing }: TransportProps): ReactNode {
+  const t = useTranslate();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
+  const caption = useMemo(() => captionOf(replica, step), [replica, version, step]);
+  const sentence = t(caption.message.key, caption.message.values);
+  const who = caption.process === '' ? '' : componentName(caption.process);
+  const spoken = useThrottled(`${who} ${sentence}`.trim(), playing ? SPEAK_EVERY : 0);
+  return (
+    <>
+      <span className="rule" />
+      <p className="now" title={`${who} ${sentence}`.trim()}>
+        {who !== '' && <b>{who}</b>}
+        <span className="cut">{sentence}</span>
+      </p>
+      <span className="unseen" role="status">
+        {spoken}
+      </span>
+    </>
+  );
+}
+
+/** The latest text, at most one in so many milliseconds. */
+function useThrottled(text: string, every: number): string {
+  const [spoken, setSpoken] = useState(text);
+  const last = useRef(0);
+  useEffect(() => {
+    const wait = Math.max(0, last.current + every - performance.now());
+    const timer = setTimeout(() => {
+      last.current = performance.now();
+      setSpoken(text);
+    }, wait);
+    return () => clearTimeout(timer);
+  }, [text, every]);
+  return spoken;
+}
+
+/** Where the operations were, how dense the steps are, and the playhead: a slider over the steps, laid out by time. */
+function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode {
+  const t = useTranslate();
+  const track = useRef<HTMLDivElement>(null);
+  const slider = useRef<HTMLInputElement>(null);
+  const { width } = useSize(track);
+  const view = useStore(timelineView);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const data = useMemo(() => timelineData(replica), [replica, version]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const axis = useMemo(() => viewAxis(replica, data, view, width), [replica, version, data, view, width]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
+  const density = useMemo(() => densityPath(replica, (at) => xOf(axis, at), width), [replica, version, axis, width]);
+  const flags = placedFlags(data.flags, (flag) => xOf(axis, flag.at), width, t);
+  const x = xOf(axis, replica.timeAt(step));
+
+  const seek = (event: PointerEvent<HTMLElement>): void => {
+    const box = track.current?.getBoundingClientRect();
+    if (box === undefined) return;
+    const at = event.clientX - box.left;
+    onSeek(at <= 0 ? 0 : replica.stepAtTime(timeOf(axis, at)));
+  };
+  return (
+    <div className="trow scrub">
+      <span>{t('timeline.operations')}</span>
+      <div ref={track}>
+        <svg className="dens" viewBox={`0 0 ${Math.max(width, 1)} 9`} preserveAspectRatio="none" aria-hidden="true">
+          <path d={density} />
+        </svg>
+        {flags.map((flag) => (
+          <span key={flag.step} className="op" style={{ left: flag.x }} title={flag.text}>
+            {flag.fits && flag.text}
+          </span>
+        ))}
+        <i className="head-mark" style={{ left: x }} hidden={x < 0 || x > width} />
+        <input
+          ref={slider}
+          type="range"
+          min={0}
+          max={replica.steps}
+          step={1}
+          value={Math.min(step, replica.steps)}
+          aria-label={t('timeline.position')}
+          aria-valuenow={step}
+          aria-valuetext={t('timeline.positionText', {
+            step,
+            steps: replica.steps,
+            clock: clockText(replica.timeAt(step)),
+          })}
+          onChange={(event) => onSeek(Number(event.target.value))}
+          onPointerDown={(event) => {
+            event.currentTarget.setPointerCapture(event.pointerId);
+            seek(event);
+          }}
+          onPointerMove={(event) => {
+            if (event.currentTarget.hasPointerCapture(event.pointerId)) seek(event);
+          }}
+          onMouseDown={(event) => {
+            // The browser would lay the steps out evenly; here they stand where their time is.
+            event.preventDefault();
+            event.currentTarget.focus();
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+const DENSITY_BUCKET = 5;
+const DENSITY_HEIGHT = 9;
+
+/** Bars of steps for every few pixels, the highest where most steps are. */
+function densityPath(replica: Replica, xAt: (at: number) => number, width: number): string {
+  const buckets = new Map<number, number>();
+  for (let step = 1; step <= replica.steps; step += 1) {
+    const x = xAt(replica.timeAt(step));
+    if (x < 0 || x > width) continue;
+    const bucket = Math.floor(x / DENSITY_BUCKET);
+    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+  }
+  const most = Math.max(1, ...buckets.values());
+  let path = '';
+  for (const [bucket, count] of buckets) {
+    const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT);
+    path += `M${bucket * DENSITY_BUCKET} ${DENSITY_HEIGHT}v${-height}h4v${height}z`;
+  }
+  return path;
+}
+
+interface PlacedFlag {
+  readonly step: number;
+  readonly x: number;
+  readonly text: string;
+  readonly fits: boolean;
+}
+
+const ABOUT_A_LETTER = 5.6;
+
+/** Labels are written only where they fit whole before the next flag. */
+function placedFlags(flags: readonly Flag[], xAt: (flag: Flag) => number, width: number, t: Translate): PlacedFlag[] {
+  return flags
+    .map((flag) => ({ flag, x: xAt(flag), text: flagText(flag, t) }))
+    .filter(({ x }) => x >= 0 && x <= width)
+    .map(({ flag, x, text }, index, all) => {
+      const room = (all[index + 1]?.x ?? width) - x - 8;
+      return { step: flag.step, x, text, fits: text.length * ABOUT_A_LETTER <= room };
+    });
+}
+
+function flagText(flag: Flag, t: Translate): string {
+  const key =
+    flag.verb === 'create' ? 'timeline.opCreate' : flag.verb === 'update' ? 'timeline.opUpdate' : 'timeline.opDelete';
+  const what = t(key, { name: flag.name });
+  return flag.requests > 1 ? t('timeline.opMore', { what, count: flag.requests - 1 }) : what;
+}
