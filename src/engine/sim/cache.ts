@@ -8,11 +8,6 @@ export interface Cache {
   bucket(table: string, index: string, bucket: string): readonly string[];
 }
 
-/** A cache without lag is the store. */
-export function liveCache(store: Store): Cache {
-  return store;
-}
-
 /**
  * An informer's cache that is behind: the store, less the rows that were not delivered yet. The older values are derived
  * from the log, so only the cursor is state.

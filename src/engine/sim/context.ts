@@ -1,3 +1,4 @@
+import type { Cache } from './cache.ts';
 import type { CallSpec } from './calls.ts';
 import type { ProcessRecord } from './component.ts';
 import { itemKey } from './lanes.ts';
@@ -26,9 +27,12 @@ export class Context {
   readonly type: string;
   readonly params: Readonly<Record<string, string>>;
   readonly #sim: Simulation;
+  readonly #cache: Cache;
+  readonly #memories = new Map<string, Memory<unknown>>();
 
-  constructor(sim: Simulation, process: string, record: Pick<ProcessRecord, 'type' | 'params'>) {
+  constructor(sim: Simulation, process: string, record: Pick<ProcessRecord, 'type' | 'params'>, cache: Cache) {
     this.#sim = sim;
+    this.#cache = cache;
     this.process = process;
     this.type = record.type;
     this.params = record.params;
@@ -50,17 +54,17 @@ export class Context {
 
   /** From the process's informer cache. The caller names the type that the table holds. */
   get<V>(table: string, key: string): V | undefined {
-    return this.#sim.cacheOf(this.process).get(table, key) as V | undefined;
+    return this.#cache.get(table, key) as V | undefined;
   }
 
   /** Keys of a table, ascending, as the informer cache has them. */
   keys(table: string): readonly string[] {
-    return this.#sim.cacheOf(this.process).keys(table);
+    return this.#cache.keys(table);
   }
 
   /** Keys of a declared index's bucket, by (rank, key). Copy before writing to the table. */
   bucket(table: string, index: string, bucket: string): readonly string[] {
-    return this.#sim.cacheOf(this.process).bucket(table, index, bucket);
+    return this.#cache.bucket(table, index, bucket);
   }
 
   /** Count and sums of a declared aggregate's bucket; always of the live state. */
@@ -96,20 +100,12 @@ export class Context {
 
   /** A table of this process's memory. */
   mem<V>(name: string): Memory<V> {
-    const table = `m/${this.process}/${name}`;
-    const sim = this.#sim;
-    const { store } = sim;
-    return {
-      get: (key) => store.get(table, key) as V | undefined,
-      has: (key) => store.has(table, key),
-      set: (key, value) => sim.remember(table, key, value),
-      delete: (key) => sim.remember(table, key, undefined),
-      keys: () => store.keys(table),
-      get size() {
-        return store.size(table);
-      },
-      bucket: (index, bucket) => store.bucket(table, index, bucket),
-    };
+    let memory = this.#memories.get(name);
+    if (!memory) {
+      memory = memoryOf(this.#sim, `m/${this.process}/${name}`);
+      this.#memories.set(name, memory);
+    }
+    return memory as Memory<V>;
   }
 
   /** Adds an item to one of the process's queues. Added again it keeps the earlier due time; while in work it runs once more after. */
@@ -188,4 +184,19 @@ export class Context {
   isRunning(process: string): boolean {
     return this.#sim.isRunning(process);
   }
+}
+
+function memoryOf(sim: Simulation, table: string): Memory<unknown> {
+  const { store } = sim;
+  return {
+    get: (key) => store.get(table, key),
+    has: (key) => store.has(table, key),
+    set: (key, value) => sim.remember(table, key, value),
+    delete: (key) => sim.remember(table, key, undefined),
+    keys: () => store.keys(table),
+    get size() {
+      return store.size(table);
+    },
+    bucket: (index, bucket) => store.bucket(table, index, bucket),
+  };
 }

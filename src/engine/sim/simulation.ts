@@ -48,7 +48,6 @@ export class Simulation {
   readonly #calls: CallRunner;
   readonly #lanes: Lanes;
   readonly #contexts = new Map<string, Context>();
-  readonly #caches = new Map<string, Cache>();
   readonly #running = new Map<string, string[]>();
   readonly #seed: number;
   #lastWrite: VirtualTime = -1;
@@ -163,7 +162,6 @@ export class Simulation {
     this.store.rederive();
     this.#lanes.clear();
     this.#contexts.clear();
-    this.#caches.clear();
     this.#running.clear();
     this.#quietRows.clear();
     this.#lastWrite = this.#findLastWrite();
@@ -174,10 +172,6 @@ export class Simulation {
   }
 
   // ---- what contexts ask for ---------------------------------------------------------------------------------------
-
-  cacheOf(process: string): Cache {
-    return this.#caches.get(process) ?? this.store;
-  }
 
   isRunning(process: string): boolean {
     return this.#contexts.has(process);
@@ -426,13 +420,9 @@ export class Simulation {
   #openProcess(id: string, record: ProcessRecord): void {
     const component = this.#components.get(record.type);
     if (!component) throw new Error(`no component ${record.type}`);
-    this.#contexts.set(id, new Context(this, id, record));
-    if (this.#watching.lagOf(record.type) > 0) {
-      this.#caches.set(
-        id,
-        new LaggingCache(this.store, () => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0),
-      );
-    }
+    const cursor = (): number => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0;
+    const cache: Cache = this.#watching.lagOf(record.type) > 0 ? new LaggingCache(this.store, cursor) : this.store;
+    this.#contexts.set(id, new Context(this, id, record, cache));
     const running = this.#running.get(record.type) ?? [];
     this.#running.set(record.type, [...running, id].sort());
     const own: Record<string, QueueSpec> = {
@@ -470,7 +460,6 @@ export class Simulation {
     const { stopAfterWrites: _, ...rest } = record;
     this.store.set(PROCESSES, id, { ...rest, state: 'stopped' });
     this.#contexts.delete(id);
-    this.#caches.delete(id);
     this.#running.set(
       record.type,
       (this.#running.get(record.type) ?? []).filter((other) => other !== id),
@@ -483,7 +472,7 @@ export class Simulation {
   }
 
   #outside(): Context {
-    return new Context(this, this.#actor, { type: this.#actor, params: {} });
+    return new Context(this, this.#actor, { type: this.#actor, params: {} }, this.store);
   }
 
   #rowsAt(steps: number): number {
