@@ -17,7 +17,7 @@ import {
 } from './metadata.ts';
 import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './modes.ts';
 import { validateLabelSelector } from './nodeselector.ts';
-import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolume.ts';
+import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolumevalidation.ts';
 import { canonicalRequirements } from './quantities.ts';
 
 const NONE: readonly string[] = [];

@@ -15,7 +15,8 @@ import {
 } from './metadata.ts';
 import { defaultPod } from './poddefaults.ts';
 import { isFinished, podUsage, qosClass } from './podrequests.ts';
-import { validatePodSpec, validatePodUpdate } from './podvalidation.ts';
+import { validatePodUpdate } from './podupdate.ts';
+import { validatePodSpec } from './podvalidation.ts';
 
 const NONE: readonly string[] = [];
 const UNSCHEDULED: readonly string[] = ['all'];
@@ -73,6 +74,33 @@ const byControllerState: AggregateSpec<Pod> = {
     const labels = labelSet(pod.metadata.labels);
     if (pod.metadata.deletionTimestamp !== undefined) return { bucket: uid, amounts: { [`terminating|${labels}`]: 1 } };
     return { bucket: uid, amounts: { [`active|${labels}`]: 1, ...(isReady(pod) && { [`ready|${labels}`]: 1 }) } };
+  },
+};
+
+/** How many unfinished pods each node has, by namespace and labels: `<namespace>|<-, when terminating>|<labels>`. */
+const labelsByNode: AggregateSpec<Pod> = {
+  of: (pod) => {
+    const { nodeName } = pod.spec;
+    if (!nodeName || isFinished(pod)) return undefined;
+    return { bucket: nodeName, amounts: { [populationKey(pod.metadata)]: 1 } };
+  },
+};
+
+/** Key of a pod in `labelsByNode`. */
+export const populationKey = ({ namespace = '', deletionTimestamp, labels }: Pod['metadata']): string =>
+  `${namespace}|${deletionTimestamp === undefined ? '' : '-'}|${labelSet(labels)}`;
+
+const affinityOf = ({ spec }: Pod, kind: string): Readonly<Record<string, unknown>> | undefined =>
+  spec.affinity?.[kind] as Readonly<Record<string, unknown>> | undefined;
+const REQUIRED = 'requiredDuringSchedulingIgnoredDuringExecution';
+
+/** Unfinished pods with a node that keep others away (`anti`), and those with any say about their neighbours (`any`). */
+export const withAffinity: IndexSpec<Pod> = {
+  of: (pod) => {
+    if (!pod.spec.affinity || !pod.spec.nodeName || isFinished(pod)) return NONE;
+    const [affinity, anti] = [affinityOf(pod, 'podAffinity'), affinityOf(pod, 'podAntiAffinity')];
+    if (!affinity && !anti) return NONE;
+    return anti?.[REQUIRED] === undefined ? ['any'] : ['any', 'anti'];
   },
 };
 
@@ -220,8 +248,9 @@ export const pod = defineKind<Pod>({
     byClaim,
     unscheduled,
     orphans,
+    withAffinity,
   },
-  aggregates: { usageByNode, byControllerState },
+  aggregates: { usageByNode, byControllerState, labelsByNode },
   columns,
   defaults: (object) => ({ ...object, spec: defaultPod(object.spec ?? { containers: [] }) }),
   /** @see pkg/registry/core/pod/strategy.go PrepareForCreate */
