@@ -17,9 +17,14 @@ export interface Refusal {
 export function admitPod({ ctx, node }: Kubelet, { spec }: Pod): Refusal | undefined {
   const labels = ctx.get<Node>(NODES, node)?.metadata.labels ?? {};
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  const fits = matchesLabels(spec.nodeSelector, labels) && (!required || matchesNodeSelector(required, { metadata: { name: node, labels } }));
+  const fits =
+    matchesLabels(spec.nodeSelector, labels) &&
+    (!required || matchesNodeSelector(required, { metadata: { name: node, labels } }));
   if (fits) return undefined;
-  return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  return {
+    reason: 'NodeAffinity',
+    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  };
 }
 
 /** @see pkg/kubelet/kubelet.go rejectPod */
@@ -27,5 +32,11 @@ export function rejectPod(kl: Kubelet, worker: PodWorker, pod: Pod, { reason, me
   const { api, ctx, node } = kl;
   recordEvent(api, ctx, { source: 'kubelet', host: node, about: pod, type: 'Warning', reason, message });
   const startTime = pod.status?.startTime ?? api.timestamp(ctx);
-  setPodStatus(kl, worker, { ...pod.status, phase: 'Failed', reason, message: `Pod was rejected: ${message}`, startTime });
+  setPodStatus(kl, worker, {
+    ...pod.status,
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+    startTime,
+  });
 }

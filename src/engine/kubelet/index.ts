@@ -8,7 +8,7 @@ import { type Kubelet, kubeletOf, QUEUE } from './kubelet.ts';
 import { registerNode, syncNodeStatus } from './nodeStatus.ts';
 import { podChanged } from './podManager.ts';
 import { resyncPod, syncPodWorker } from './podWorkers.ts';
-import { operationAnswered } from './volumemanager/operations.ts';
+import { operationAnswered } from './volumemanager/operations/index.ts';
 import { reconcile, setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { reconstructVolumes } from './volumemanager/reconstruct.ts';
 import { desired, WORLD_TABLES } from './volumemanager/world.ts';
@@ -17,7 +17,8 @@ const idOf = (node: string): string => `kubelet/${node}`;
 
 /** The kubelet of one node: process `kubelet/<node>` with parameter `node`. */
 export function kubelet(api: ApiServer): ComponentType {
-  const on = (act: (kl: Kubelet, item: string) => void) => (ctx: Context, item: string) => act(kubeletOf(api, ctx), item);
+  const on = (act: (kl: Kubelet, item: string) => void) => (ctx: Context, item: string) =>
+    act(kubeletOf(api, ctx), item);
   return {
     type: 'kubelet',
     tables: WORLD_TABLES,

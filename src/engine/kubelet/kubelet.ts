@@ -61,6 +61,10 @@ export function currentPod({ ctx }: Kubelet, { pod, exists }: PodWorker): Pod {
 export const untilPoll = (now: VirtualTime, since: VirtualTime, period: VirtualTime): VirtualTime =>
   since + Math.ceil((now - since) / period) * period - now;
 
+/** The attach/detach controller leaves this node to its kubelet. */
+export const attachesItself = ({ ctx }: Kubelet): boolean =>
+  ctx.setting<{ enableControllerAttachDetach?: boolean }>('kubelet')?.enableControllerAttachDetach === false;
+
 /** Period of `WaitForAttachAndMount` and of the wait for a terminated pod's volumes. */
 const POLL = { sync: 300, terminated: 100, finished: 100 } as const;
 

@@ -1,7 +1,7 @@
 import { attempt, StatusError } from '../api/errors.ts';
 import type { Condition, Node } from '../api/object.ts';
 import { NODES } from '../api/tables.ts';
-import { type Kubelet, QUEUE } from './kubelet.ts';
+import { attachesItself, type Kubelet, QUEUE } from './kubelet.ts';
 import { hostAddress } from './podStatus.ts';
 import { setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { actual, desired } from './volumemanager/world.ts';
@@ -21,9 +21,6 @@ const NODE_INFO = {
   kubeletVersion: 'v1.36.2',
   operatingSystem: 'linux',
 };
-
-export const attachesItself = ({ ctx }: Kubelet): boolean =>
-  ctx.setting<{ enableControllerAttachDetach?: boolean }>('kubelet')?.enableControllerAttachDetach === false;
 
 /**
  * What the kubelet writes into its Node when it starts; its CSINode comes with the registrar.
@@ -63,7 +60,9 @@ export function syncNodeStatus(kl: Kubelet): void {
 function nodeStatus(kl: Kubelet, { status }: Node, inUse: readonly string[]): NonNullable<Node['status']> {
   const stamp = kl.api.timestamp(kl.ctx);
   const before = status?.conditions ?? [];
-  const healthy = HEALTHY.every(([type, value, reason]) => before.some((c) => c.type === type && c.status === value && c.reason === reason));
+  const healthy = HEALTHY.every(([type, value, reason]) =>
+    before.some((c) => c.type === type && c.status === value && c.reason === reason),
+  );
   if (healthy && status?.addresses && status.nodeInfo && sameList(status.volumesInUse ?? [], inUse)) return status;
   const own = HEALTHY.map(([type, value, reason, message]): Condition => {
     const last = before.find((condition) => condition.type === type);
@@ -93,4 +92,5 @@ function volumesInUse(kl: Kubelet): readonly string[] {
   return [...names].sort();
 }
 
-const sameList = (a: readonly string[], b: readonly string[]): boolean => a.length === b.length && a.every((name, i) => name === b[i]);
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);

@@ -19,7 +19,12 @@ export const isTerminalPhase = (phase: string | undefined): boolean => phase ===
  * The pod's status as the kubelet reports it.
  * @see pkg/kubelet/kubelet_pods.go generateAPIPodStatus
  */
-export function generateAPIPodStatus(kl: Kubelet, pod: Pod, runtime: RuntimePod, podIsTerminal: boolean): FullPodStatus {
+export function generateAPIPodStatus(
+  kl: Kubelet,
+  pod: Pod,
+  runtime: RuntimePod,
+  podIsTerminal: boolean,
+): FullPodStatus {
   const old: FullPodStatus = pod.status ?? {};
   const init = pod.spec.initContainers ?? [];
   const stamp = kl.api.timestamp(kl.ctx);
@@ -37,7 +42,13 @@ export function generateAPIPodStatus(kl: Kubelet, pod: Pod, runtime: RuntimePod,
   const { generation } = pod.metadata;
   if (generation !== undefined) status.observedGeneration = generation;
   status.phase = phase;
-  status.conditions = conditions(pod, old, { phase, stamp, sandbox: runtime.sandbox, initContainerStatuses, containerStatuses });
+  status.conditions = conditions(pod, old, {
+    phase,
+    stamp,
+    sandbox: runtime.sandbox,
+    initContainerStatuses,
+    containerStatuses,
+  });
   status.hostIP = hostIP;
   status.hostIPs = [{ ip: hostIP }];
   if (podIP !== undefined) {
@@ -53,7 +64,12 @@ export function generateAPIPodStatus(kl: Kubelet, pod: Pod, runtime: RuntimePod,
 /** A status while it is put together: written field by field, because many spreads are slow. */
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function containerStatus(kl: Kubelet, pod: Pod, container: Container, known: RuntimeContainer | undefined): ContainerStatus {
+function containerStatus(
+  kl: Kubelet,
+  pod: Pod,
+  container: Container,
+  known: RuntimeContainer | undefined,
+): ContainerStatus {
   const { name, image = '' } = container;
   if (!known) {
     const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
@@ -168,10 +184,16 @@ function initializedCondition(pod: Pod, { phase, initContainerStatuses, containe
   const sidecars = new Set((pod.spec.initContainers ?? []).filter(restartsAlways).map(({ name }) => name));
   if (phase === 'Succeeded') return { status: 'True', reason: 'PodCompleted' };
   if (containerStatuses.some(({ state }) => state?.waiting === undefined)) return { status: 'True' };
-  const incomplete = initContainerStatuses.filter(({ name, ready, started }) => (sidecars.has(name) ? !started : !ready));
+  const incomplete = initContainerStatuses.filter(({ name, ready, started }) =>
+    sidecars.has(name) ? !started : !ready,
+  );
   if (incomplete.length === 0) return { status: 'True' };
   const names = incomplete.map(({ name }) => name).join(' ');
-  return { status: 'False', reason: 'ContainersNotInitialized', message: `containers with incomplete status: [${names}]` };
+  return {
+    status: 'False',
+    reason: 'ContainersNotInitialized',
+    message: `containers with incomplete status: [${names}]`,
+  };
 }
 
 /** The node's own address: what the Node says, else one made from its name. */

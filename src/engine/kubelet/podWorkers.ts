@@ -4,7 +4,16 @@ import { findPluginByName } from '../volumes/registry.ts';
 import { admitPod, rejectPod } from './admission.ts';
 import { currentPod, type Kubelet, type PodWorker, QUEUE, workers } from './kubelet.ts';
 import { generateAPIPodStatus, isTerminalPhase } from './podStatus.ts';
-import { containersToStart, endContainers, killPod, type RuntimePod, runtimePod, START_TIME, setRuntimePod, startContainers } from './runtime.ts';
+import {
+  containersToStart,
+  endContainers,
+  killPod,
+  type RuntimePod,
+  runtimePod,
+  START_TIME,
+  setRuntimePod,
+  startContainers,
+} from './runtime.ts';
 import { deletePod, setPodStatus, terminatedStatus } from './statusManager.ts';
 import { reprocessPod } from './volumemanager/populator.ts';
 import { waitForAttachAndMount, waitForUnmount } from './volumemanager/wait.ts';
@@ -14,7 +23,8 @@ import { desired } from './volumemanager/world.ts';
 const BACKOFF_PERIOD = 10_000;
 export const RESYNC_INTERVAL = 60_000;
 
-export const jitter = ({ ctx }: Kubelet, period: number): number => Math.round(period * (1 + (ctx.random() / 2 ** 32) * 0.5));
+export const jitter = ({ ctx }: Kubelet, period: number): number =>
+  Math.round(period * (1 + (ctx.random() / 2 ** 32) * 0.5));
 
 /**
  * One step of a pod's worker.
@@ -66,9 +76,16 @@ function mountVolumes(kl: Kubelet, worker: PodWorker, pod: Pod): PodWorker | und
     if (needsResync(kl, pod)) kl.ctx.enqueue(QUEUE.resync, pod.metadata.uid, jitter(kl, RESYNC_INTERVAL));
     return { ...waited, mounted: true };
   }
+  if (result.limitExceeded) {
+    const message = `Node has reached its volume attachment limit, rejecting pod. ${result.error}`;
+    rejectPod(kl, waited, pod, { reason: 'VolumeAttachmentLimitExceeded', message });
+    syncTerminatingPod(kl, waited, currentPod(kl, waited));
+    return undefined;
+  }
   const retryAt = kl.ctx.now + jitter(kl, BACKOFF_PERIOD);
   sleepUntil(kl, { ...waited, retryAt }, retryAt);
-  if (!result.interrupted) podEvent(kl, pod, 'Warning', 'FailedMount', `Unable to attach or mount volumes: ${result.error}`);
+  if (!result.interrupted)
+    podEvent(kl, pod, 'Warning', 'FailedMount', `Unable to attach or mount volumes: ${result.error}`);
   return undefined;
 }
 
@@ -78,7 +95,9 @@ function syncContainers(kl: Kubelet, worker: PodWorker, pod: Pod, runtime: Runti
     const due = kl.ctx.now + START_TIME * names.length;
     return sleepUntil(kl, { ...worker, starting: { names, due } }, due);
   }
-  const ends = Object.values(runtime.containers).flatMap(({ state, endsAt }) => (state === 'running' && endsAt !== undefined ? endsAt : []));
+  const ends = Object.values(runtime.containers).flatMap(({ state, endsAt }) =>
+    state === 'running' && endsAt !== undefined ? endsAt : [],
+  );
   if (ends.length > 0) sleepUntil(kl, worker, Math.min(...ends));
   else remember(kl, worker);
 }
@@ -101,10 +120,12 @@ function omit(worker: PodWorker, field: 'starting' | 'retryAt' | 'waitingSince')
 /** Whether some volume of the pod is set up anew at each resync. */
 function needsResync(kl: Kubelet, pod: Pod): boolean {
   const { uid } = pod.metadata;
-  return desired(kl).bucket('byPod', uid).some((volume) => {
-    const entry = desired(kl).get(volume);
-    return entry !== undefined && findPluginByName(entry.plugin)?.requiresRemount?.(kl.ctx, entry.spec) === true;
-  });
+  return desired(kl)
+    .bucket('byPod', uid)
+    .some((volume) => {
+      const entry = desired(kl).get(volume);
+      return entry !== undefined && findPluginByName(entry.plugin)?.requiresRemount?.(kl.ctx, entry.spec) === true;
+    });
 }
 
 /** The resync of a healthy pod, as far as it does anything: volumes that are to be set up anew. */
@@ -160,13 +181,21 @@ function forgetPod(kl: Kubelet, uid: string): void {
 
 function containerStarted(kl: Kubelet, pod: Pod, name: string): void {
   const image = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find((c) => c.name === name)?.image ?? '';
-  podEvent(kl, pod, 'Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, name);
+  podEvent(
+    kl,
+    pod,
+    'Normal',
+    'Pulled',
+    `Container image "${image}" already present on machine and can be accessed by the pod`,
+    name,
+  );
   podEvent(kl, pod, 'Normal', 'Created', 'Container created', name);
   podEvent(kl, pod, 'Normal', 'Started', 'Container started', name);
 }
 
 function podEvent(kl: Kubelet, about: Pod, type: EventType, reason: string, message: string, container?: string): void {
   const init = about.spec.initContainers?.some(({ name }) => name === container);
-  const fieldPath = container === undefined ? {} : { fieldPath: `spec.${init ? 'initContainers' : 'containers'}{${container}}` };
+  const fieldPath =
+    container === undefined ? {} : { fieldPath: `spec.${init ? 'initContainers' : 'containers'}{${container}}` };
   recordEvent(kl.api, kl.ctx, { source: 'kubelet', host: kl.node, about, type, reason, message, ...fieldPath });
 }

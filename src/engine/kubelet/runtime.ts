@@ -41,7 +41,10 @@ function adopted({ status }: Pod): RuntimePod | undefined {
   const containers = known.map(({ name, state, containerID = '', restartCount }): [string, RuntimeContainer] => {
     const ended = state?.terminated;
     const base = { id: containerID.replace('containerd://', ''), startedAt: 0, restartCount };
-    return [name, ended ? { ...base, state: 'exited', exitCode: ended.exitCode, finishedAt: 0 } : { ...base, state: 'running' }];
+    return [
+      name,
+      ended ? { ...base, state: 'exited', exitCode: ended.exitCode, finishedAt: 0 } : { ...base, state: 'running' },
+    ];
   });
   const podIP = status?.podIP;
   return { sandbox: true, ...(podIP !== undefined && { podIP }), containers: Object.fromEntries(containers) };
@@ -96,9 +99,14 @@ export function startContainers(kl: Kubelet, pod: Pod, names: readonly string[])
 /** Ends the containers whose time has come. */
 export function endContainers(kl: Kubelet, pod: Pod, runtime: RuntimePod): RuntimePod {
   const { now } = kl.ctx;
-  const due = Object.entries(runtime.containers).filter(([, c]) => c.state === 'running' && c.endsAt !== undefined && c.endsAt <= now);
+  const due = Object.entries(runtime.containers).filter(
+    ([, c]) => c.state === 'running' && c.endsAt !== undefined && c.endsAt <= now,
+  );
   if (due.length === 0) return runtime;
-  const ended = due.map(([name, c]): [string, RuntimeContainer] => [name, { ...c, state: 'exited', exitCode: 0, finishedAt: c.endsAt ?? now }]);
+  const ended = due.map(([name, c]): [string, RuntimeContainer] => [
+    name,
+    { ...c, state: 'exited', exitCode: 0, finishedAt: c.endsAt ?? now },
+  ]);
   const after = { ...runtime, containers: { ...runtime.containers, ...Object.fromEntries(ended) } };
   setRuntimePod(kl, pod.metadata.uid, after);
   return after;

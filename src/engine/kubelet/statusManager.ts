@@ -35,7 +35,10 @@ export function terminatedStatus(pod: Pod, status: FullPodStatus): FullPodStatus
 }
 
 /** @see pkg/kubelet/status/status_manager.go hasPodInitialized */
-function hasPodInitialized({ spec }: Pod, { containerStatuses = [], initContainerStatuses = [] }: FullPodStatus): boolean {
+function hasPodInitialized(
+  { spec }: Pod,
+  { containerStatuses = [], initContainerStatuses = [] }: FullPodStatus,
+): boolean {
   if ((spec.initContainers ?? []).length === 0) return true;
   if (containerStatuses.some(({ state }) => state?.waiting === undefined)) return true;
   return initContainerStatuses.at(-1)?.state?.terminated?.exitCode === 0;
@@ -44,7 +47,13 @@ function hasPodInitialized({ spec }: Pod, { containerStatuses = [], initContaine
 /** Takes a terminated pod that is to go out of the API. */
 export function deletePod(kl: Kubelet, worker: PodWorker): void {
   if (!worker.exists) return;
-  const { namespace = 'default', name, uid, deletionTimestamp, deletionGracePeriodSeconds } = currentPod(kl, worker).metadata;
+  const {
+    namespace = 'default',
+    name,
+    uid,
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+  } = currentPod(kl, worker).metadata;
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds === 0) return;
   const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
   const removed = attempt(() => kl.api.remove(kl.ctx, ref, { gracePeriodSeconds: 0, preconditions: { uid } }));

@@ -27,7 +27,12 @@ export function configMapPayload(ctx: Context, namespace: string, source: KeySou
 export function secretPayload(ctx: Context, namespace: string, source: KeySource): PayloadResult {
   const found = ctx.live<Secret>(SECRETS, keyOf(namespace, source.name));
   if (!found) return source.optional ? { payload: {} } : { error: `secret "${source.name}" not found` };
-  return makePayload(source.items, secretData(found.data), source, (key) => `references non-existent secret key: ${key}`);
+  return makePayload(
+    source.items,
+    secretData(found.data),
+    source,
+    (key) => `references non-existent secret key: ${key}`,
+  );
 }
 
 export interface DownwardItem {
@@ -38,14 +43,22 @@ export interface DownwardItem {
 }
 
 /** @see pkg/volume/downwardapi/downwardapi.go CollectData */
-export function downwardPayload(ctx: Context, podKey: string, items: readonly DownwardItem[], defaultMode: number): PayloadResult {
+export function downwardPayload(
+  ctx: Context,
+  podKey: string,
+  items: readonly DownwardItem[],
+  defaultMode: number,
+): PayloadResult {
   const pod = ctx.live<Pod>(PODS, podKey);
   if (!pod) return { error: `pod "${podKey}" not found` };
   const payload: Record<string, Payload[string]> = {};
   const errors: string[] = [];
   for (const { path, mode = defaultMode, fieldRef, resourceFieldRef } of items) {
-    const content = fieldRef ? podField(pod, fieldRef.fieldPath) : resourceFieldRef && containerResource(pod, resourceFieldRef);
-    if (content === undefined) errors.push(`unsupported fieldPath: ${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ''}`);
+    const content = fieldRef
+      ? podField(pod, fieldRef.fieldPath)
+      : resourceFieldRef && containerResource(pod, resourceFieldRef);
+    if (content === undefined)
+      errors.push(`unsupported fieldPath: ${fieldRef?.fieldPath ?? resourceFieldRef?.resource ?? ''}`);
     else payload[path] = { content, mode };
   }
   const [error] = errors;
@@ -70,13 +83,18 @@ function podField({ metadata }: Pod, path: string): string | undefined {
 
 /** @see pkg/api/v1/resource/helpers.go ExtractContainerResourceValue */
 function containerResource({ spec }: Pod, ref: NonNullable<DownwardItem['resourceFieldRef']>): string | undefined {
-  const container = [...(spec.initContainers ?? []), ...spec.containers].find(({ name }) => name === (ref.containerName ?? name));
+  const container = [...(spec.initContainers ?? []), ...spec.containers].find(
+    ({ name }) => name === (ref.containerName ?? name),
+  );
   const [kind = '', ...rest] = ref.resource.split('.');
   const name = rest.join('.');
   const amounts = kind === 'limits' ? container?.resources?.limits : container?.resources?.requests;
   const amount = amounts?.[name] ?? '0';
   const divisor = ref.divisor === undefined || ref.divisor === '0' ? '1' : ref.divisor;
-  const [value, by] = name === 'cpu' ? [quantityMilliValue(amount), quantityMilliValue(divisor)] : [quantityValue(amount), quantityValue(divisor)];
+  const [value, by] =
+    name === 'cpu'
+      ? [quantityMilliValue(amount), quantityMilliValue(divisor)]
+      : [quantityValue(amount), quantityValue(divisor)];
   if (by === 0n) return undefined;
   return String((value + by - 1n) / by);
 }

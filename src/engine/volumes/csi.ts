@@ -1,6 +1,6 @@
 import type { VolumeAttachment } from '../api/object.ts';
 import { VOLUME_ATTACHMENTS } from '../api/tables.ts';
-import { grpcError } from '../csi/spec/codes.ts';
+import { GRPC_CODES, grpcError } from '../csi/spec/codes.ts';
 import { driverOf, hasNode } from '../csi/spec/driver.ts';
 import type { Context } from '../sim/context.ts';
 import { csiBlock } from './csiBlock.ts';
@@ -46,12 +46,18 @@ const targetPath = ({ spec, podUid }: PodVolume): string => `${podVolumeDir(podU
 /** The in-tree plugin behind which all CSI drivers stand. @see pkg/volume/csi/csi_plugin.go */
 export const csi: VolumePlugin = {
   name: CSI_PLUGIN_NAME,
-  canSupport: ({ persistentVolume, volume }) => (persistentVolume ? persistentVolume.spec.csi : volume?.csi) !== undefined,
-  volumeName: ({ persistentVolume }) => csiVolumeName(persistentVolume?.spec.csi?.driver ?? '', persistentVolume?.spec.csi?.volumeHandle ?? ''),
-  attachable: (ctx, { persistentVolume }) => persistentVolume?.spec.csi !== undefined && attachRequired(ctx, persistentVolume.spec.csi.driver),
+  canSupport: ({ persistentVolume, volume }) =>
+    (persistentVolume ? persistentVolume.spec.csi : volume?.csi) !== undefined,
+  volumeName: ({ persistentVolume }) =>
+    csiVolumeName(persistentVolume?.spec.csi?.driver ?? '', persistentVolume?.spec.csi?.volumeHandle ?? ''),
+  attachable: (ctx, { persistentVolume }) =>
+    persistentVolume?.spec.csi !== undefined && attachRequired(ctx, persistentVolume.spec.csi.driver),
   deviceMountable: (_ctx, { persistentVolume }) => persistentVolume !== undefined,
   supportsMountOptions: true,
-  requiresRemount: (ctx, spec) => driverObject(ctx, csiVolume({ spec, podUid: '' }).driver)?.spec.requiresRepublish === true,
+  requiresRemount: (ctx, spec) =>
+    driverObject(ctx, csiVolume({ spec, podUid: '' }).driver)?.spec.requiresRepublish === true,
+  attachRefusal: 'attaching volumes from the kubelet is not supported',
+  verifyExhaustedResource,
   waitForAttach,
   mountDevice,
   setUp,
@@ -66,9 +72,13 @@ export const csi: VolumePlugin = {
   unmountDevice: (host, spec) => {
     const { driver, handle } = csiVolume({ spec, podUid: '' });
     const missing = notRegistered(host, driver);
-    if (missing !== undefined) return transient(csiLog(`attacher.UnmountDevice failed to create newCsiDriverClient: ${missing}`));
+    if (missing !== undefined)
+      return transient(csiLog(`attacher.UnmountDevice failed to create newCsiDriverClient: ${missing}`));
     if (!hasNode(driverOf(host.ctx, driver), 'STAGE_UNSTAGE_VOLUME')) return DONE;
-    return nodeCall(host, driver, 'NodeUnstageVolume', { volume_id: handle, staging_target_path: deviceMountPath(spec) });
+    return nodeCall(host, driver, 'NodeUnstageVolume', {
+      volume_id: handle,
+      staging_target_path: deviceMountPath(spec),
+    });
   },
   block: csiBlock,
   callError: ({ code = 'UNKNOWN', message = '' }) => ({
@@ -76,6 +86,16 @@ export const csi: VolumePlugin = {
     kind: UNCERTAIN.includes(code) ? 'uncertain' : 'final',
   }),
 };
+
+/** @see pkg/volume/csi/csi_plugin.go VerifyExhaustedResource */
+function verifyExhaustedResource({ ctx, node }: VolumeHost, spec: VolumeSpec): boolean {
+  const { driver, handle } = csiVolume({ spec, podUid: '' });
+  if (driverObject(ctx, driver)?.spec.nodeAllocatableUpdatePeriodSeconds === undefined) return false;
+  const attachment = ctx.live<VolumeAttachment>(VOLUME_ATTACHMENTS, attachmentName(handle, driver, node));
+  if (attachment?.status?.attachError?.errorCode !== GRPC_CODES.RESOURCE_EXHAUSTED) return false;
+  ctx.signal(`node-driver-registrar/${node}`, 'allocatable', driver);
+  return true;
+}
 
 /** @see pkg/volume/csi/csi_attacher.go WaitForAttach */
 function waitForAttach({ ctx, node }: VolumeHost, args: MountArgs): PluginStep {
@@ -90,19 +110,28 @@ function waitForAttach({ ctx, node }: VolumeHost, args: MountArgs): PluginStep {
   if (attachment.metadata.deletionTimestamp !== undefined) return failed('volume attachment is being deleted');
   if (attachment.status?.attached) return DONE;
   const { attachError } = attachment.status ?? {};
-  return failed(attachError ? (attachError.message ?? '') : `volume ${handle} is not attached for volume attachment ${name}`);
+  return failed(
+    attachError ? (attachError.message ?? '') : `volume ${handle} is not attached for volume attachment ${name}`,
+  );
 }
 
 /** @see pkg/volume/csi/csi_attacher.go MountDevice */
 function mountDevice(host: VolumeHost, args: MountArgs): PluginStep {
   const volume = csiVolume(args);
   const missing = notRegistered(host, volume.driver);
-  if (missing !== undefined) return transient(csiLog(`attacher.MountDevice failed to create newCsiDriverClient: ${missing}`));
+  if (missing !== undefined)
+    return transient(csiLog(`attacher.MountDevice failed to create newCsiDriverClient: ${missing}`));
   if (!hasNode(driverOf(host.ctx, volume.driver), 'STAGE_UNSTAGE_VOLUME')) return DONE;
   const ref = volume.source.nodeStageSecretRef;
   const secrets = ref ? credentials(host, ref.namespace ?? '', ref.name ?? '') : {};
-  if (isError(secrets)) return transient(`fetching NodeStageSecretRef ${ref?.namespace ?? ''}/${ref?.name ?? ''} failed: ${secrets.error}`);
-  return nodeCall(host, volume.driver, 'NodeStageVolume', stageRequest(host, args, deviceMountPath(args.spec), secrets));
+  if (isError(secrets))
+    return transient(`fetching NodeStageSecretRef ${ref?.namespace ?? ''}/${ref?.name ?? ''} failed: ${secrets.error}`);
+  return nodeCall(
+    host,
+    volume.driver,
+    'NodeStageVolume',
+    stageRequest(host, args, deviceMountPath(args.spec), secrets),
+  );
 }
 
 /** @see pkg/volume/csi/csi_mounter.go SetUpAt */
@@ -111,13 +140,20 @@ function setUp(host: VolumeHost, args: MountArgs): PluginStep {
   const missing = notRegistered(host, volume.driver);
   if (missing !== undefined) return transient(csiLog(`mounter.SetUpAt failed to get CSI client: ${missing}`));
   const unsupported = checkLifecycleMode(host.ctx, volume);
-  if (unsupported !== undefined) return transient(csiLog(`mounter.SetupAt failed to check volume lifecycle mode: ${unsupported}`));
+  if (unsupported !== undefined)
+    return transient(csiLog(`mounter.SetupAt failed to check volume lifecycle mode: ${unsupported}`));
   const ref = publishSecretRef(args);
   const secrets = ref ? credentials(host, ref.namespace, ref.name) : {};
-  if (ref && isError(secrets)) return transient(`fetching NodePublishSecretRef ${ref.namespace}/${ref.name} failed: ${secrets.error}`);
+  if (ref && isError(secrets))
+    return transient(`fetching NodePublishSecretRef ${ref.namespace}/${ref.name} failed: ${secrets.error}`);
   const staged = !volume.inline && hasNode(driverOf(host.ctx, volume.driver), 'STAGE_UNSTAGE_VOLUME');
   const paths = { target: targetPath(args), ...(staged && { staging: deviceMountPath(args.spec) }) };
-  return nodeCall(host, volume.driver, 'NodePublishVolume', publishRequest(host, args, paths, isError(secrets) ? {} : secrets));
+  return nodeCall(
+    host,
+    volume.driver,
+    'NodePublishVolume',
+    publishRequest(host, args, paths, isError(secrets) ? {} : secrets),
+  );
 }
 
 /** @see pkg/volume/csi/csi_mounter.go supportsVolumeLifecycleMode */
@@ -126,7 +162,9 @@ function checkLifecycleMode(ctx: Context, { driver, inline }: CsiVolume): string
   const modes = driverObject(ctx, driver)?.spec.volumeLifecycleModes;
   const refused = `volume mode "${mode}" not supported by driver ${driver}`;
   if (!modes) return inline ? `${refused} (no CSIDriver object)` : undefined;
-  return modes.includes(mode) ? undefined : `${refused} (only supports [${modes.map((name) => JSON.stringify(name)).join(' ')}])`;
+  return modes.includes(mode)
+    ? undefined
+    : `${refused} (only supports [${modes.map((name) => JSON.stringify(name)).join(' ')}])`;
 }
 
 /** Shows the volume's files in the pod's directory and gives them the pod's group. */
@@ -134,7 +172,12 @@ function afterSetUp({ ctx, node }: VolumeHost, args: MountArgs): void {
   const volume = csiVolume(args);
   const disk = nodeDisk(node);
   const readOnly = volume.inline ? volume.source.readOnly === true : args.spec.readOnly;
-  if (!args.remount) mountAt(ctx, disk, targetPath(args), { root: volumeFiles(volume.driver, volume.handle), target: '/', ...(readOnly && { readOnly }) });
+  if (!args.remount)
+    mountAt(ctx, disk, targetPath(args), {
+      root: volumeFiles(volume.driver, volume.handle),
+      target: '/',
+      ...(readOnly && { readOnly }),
+    });
   const { fsGroup } = args.pod.spec.securityContext ?? {};
   if (fsGroup === undefined || readOnly || hasNode(driverOf(ctx, volume.driver), 'VOLUME_MOUNT_GROUP')) return;
   if (supportsFSGroup(ctx, args, volume)) changeGroup(ctx, disk, targetPath(args), fsGroup, false);
@@ -146,5 +189,10 @@ function supportsFSGroup(ctx: Context, { spec }: MountArgs, { driver, source, in
   if (policy === 'None') return false;
   if (policy === 'File') return true;
   if (!source.fsType) return false;
-  return inline || (spec.persistentVolume?.spec.accessModes ?? []).some((mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod');
+  return (
+    inline ||
+    (spec.persistentVolume?.spec.accessModes ?? []).some(
+      (mode) => mode === 'ReadWriteOnce' || mode === 'ReadWriteOncePod',
+    )
+  );
 }

@@ -19,18 +19,24 @@ export const csiBlock: BlockMapper = {
     if (!hasNode(driverOf(host.ctx, driver), 'STAGE_UNSTAGE_VOLUME')) return DONE;
     const ref = source.nodeStageSecretRef;
     const secrets = ref ? credentials(host, ref.namespace ?? '', ref.name ?? '') : {};
-    if (isError(secrets)) return transient(csiLog(`failed to get NodeStageSecretRef ${ref?.namespace ?? ''}/${ref?.name ?? ''}: ${secrets.error}`));
+    if (isError(secrets))
+      return transient(
+        csiLog(`failed to get NodeStageSecretRef ${ref?.namespace ?? ''}/${ref?.name ?? ''}: ${secrets.error}`),
+      );
     return nodeCall(host, driver, 'NodeStageVolume', stageRequest(host, args, stagingPath(args.spec), secrets));
   },
   mapPodDevice: (host, args) => {
     const { driver } = csiVolume(args);
     const missing = notRegistered(host, driver);
-    if (missing !== undefined) return transient(csiLog(`blockMapper.MapPodDevice failed to get CSI client: ${missing}`));
+    if (missing !== undefined)
+      return transient(csiLog(`blockMapper.MapPodDevice failed to get CSI client: ${missing}`));
     const ref = publishSecretRef(args);
     const secrets = ref ? credentials(host, ref.namespace, ref.name) : {};
     if (isError(secrets)) {
       const where = `${ref?.namespace ?? ''}/${ref?.name ?? ''}`;
-      return transient(csiLog(`blockMapper.publishVolumeForBlock failed to get NodePublishSecretRef ${where}: ${secrets.error}`));
+      return transient(
+        csiLog(`blockMapper.publishVolumeForBlock failed to get NodePublishSecretRef ${where}: ${secrets.error}`),
+      );
     }
     const paths = { target: publishPath(args.spec, args.podUid), staging: stagingPath(args.spec) };
     return nodeCall(host, driver, 'NodePublishVolume', publishRequest(host, args, paths, secrets));
@@ -38,13 +44,18 @@ export const csiBlock: BlockMapper = {
   unmapPodDevice: (host, args) => {
     const { driver, handle } = csiVolume(args);
     const missing = notRegistered(host, driver);
-    if (missing !== undefined) return transient(csiLog(`blockMapper.UnmapPodDevice failed to get CSI client: ${missing}`));
-    return nodeCall(host, driver, 'NodeUnpublishVolume', { volume_id: handle, target_path: publishPath(args.spec, args.podUid) });
+    if (missing !== undefined)
+      return transient(csiLog(`blockMapper.UnmapPodDevice failed to get CSI client: ${missing}`));
+    return nodeCall(host, driver, 'NodeUnpublishVolume', {
+      volume_id: handle,
+      target_path: publishPath(args.spec, args.podUid),
+    });
   },
   tearDownDevice: (host, spec) => {
     const { driver, handle } = csiVolume({ spec, podUid: '' });
     const missing = notRegistered(host, driver);
-    if (missing !== undefined) return transient(csiLog(`blockMapper.TearDownDevice failed to get CSI client: ${missing}`));
+    if (missing !== undefined)
+      return transient(csiLog(`blockMapper.TearDownDevice failed to get CSI client: ${missing}`));
     if (!hasNode(driverOf(host.ctx, driver), 'STAGE_UNSTAGE_VOLUME')) return DONE;
     return nodeCall(host, driver, 'NodeUnstageVolume', { volume_id: handle, staging_target_path: stagingPath(spec) });
   },

@@ -2,7 +2,14 @@ import { formatTime } from '../api/duration.ts';
 import type { AccessMode, CSIDriver } from '../api/object.ts';
 import { CSI_DRIVERS } from '../api/tables.ts';
 import { type Driver, driverOf, hasNode } from '../csi/spec/driver.ts';
-import { type AccessModeName, asJson, mapOrNothing, type StringMap, type VolumeCapability, withoutDefaults } from '../csi/spec/messages.ts';
+import {
+  type AccessModeName,
+  asJson,
+  mapOrNothing,
+  type StringMap,
+  type VolumeCapability,
+  withoutDefaults,
+} from '../csi/spec/messages.ts';
 import { type CsiVolume, csiVolume, publishContext } from './csiVolume.ts';
 import type { MountArgs, PluginStep, VolumeHost } from './plugin.ts';
 
@@ -54,7 +61,9 @@ export function publishRequest(
 
 function capability({ ctx }: VolumeHost, { spec, pod }: MountArgs, { driver, source }: CsiVolume): VolumeCapability {
   const installed = driverOf(ctx, driver);
-  const access_mode = { mode: nodeAccessMode(installed, spec.persistentVolume?.spec.accessModes?.[0] ?? 'ReadWriteOnce') };
+  const access_mode = {
+    mode: nodeAccessMode(installed, spec.persistentVolume?.spec.accessModes?.[0] ?? 'ReadWriteOnce'),
+  };
   if (spec.persistentVolume?.spec.volumeMode === 'Block') return { block: {}, access_mode };
   const group = hasNode(installed, 'VOLUME_MOUNT_GROUP') ? pod.spec.securityContext?.fsGroup : undefined;
   const mount = withoutDefaults({

@@ -24,7 +24,8 @@ export interface CsiVolume {
 /** @see pkg/volume/csi/csi_plugin.go NewMounter */
 export function csiVolume({ spec, podUid }: PodVolume): CsiVolume {
   const persistent = spec.persistentVolume?.spec.csi;
-  if (persistent) return { driver: persistent.driver, handle: persistent.volumeHandle, inline: false, source: persistent };
+  if (persistent)
+    return { driver: persistent.driver, handle: persistent.volumeHandle, inline: false, source: persistent };
   const { nodePublishSecretRef: _, ...inline } = spec.volume?.csi ?? { driver: '' };
   return { driver: inline.driver, handle: makeVolumeHandle(podUid, spec.name), inline: true, source: inline };
 }
@@ -32,7 +33,8 @@ export function csiVolume({ spec, podUid }: PodVolume): CsiVolume {
 /** Handle of an inline volume. @see pkg/volume/csi/csi_mounter.go makeVolumeHandle */
 export const makeVolumeHandle = (podUid: string, volume: string): string => `csi-${sha256(podUid + volume)}`;
 
-export const driverObject = (ctx: Context, name: string): CSIDriver | undefined => ctx.get<CSIDriver>(CSI_DRIVERS, name);
+export const driverObject = (ctx: Context, name: string): CSIDriver | undefined =>
+  ctx.get<CSIDriver>(CSI_DRIVERS, name);
 
 /** The error of a driver that is not registered on the node. */
 export function notRegistered({ ctx, node }: VolumeHost, driver: string): string | undefined {
@@ -41,16 +43,20 @@ export function notRegistered({ ctx, node }: VolumeHost, driver: string): string
 }
 
 /** `skipAttach`: the CSIDriver says that its volumes are not attached. */
-export const attachRequired = (ctx: Context, driver: string): boolean => driverObject(ctx, driver)?.spec.attachRequired !== false;
+export const attachRequired = (ctx: Context, driver: string): boolean =>
+  driverObject(ctx, driver)?.spec.attachRequired !== false;
 
 /** @see pkg/volume/csi/csi_util.go getCredentialsFromSecret */
 export function credentials({ ctx }: VolumeHost, namespace: string, name: string): StringMap | PluginError {
   const secret = ctx.live<Secret>(SECRETS, keyOf(namespace, name));
   if (secret) return secretData(secret.data);
-  return transient(csiLog(`failed to find the secret ${name} in the namespace ${namespace} with error: secrets "${name}" not found`));
+  return transient(
+    csiLog(`failed to find the secret ${name} in the namespace ${namespace} with error: secrets "${name}" not found`),
+  );
 }
 
-export const isError = (value: unknown): value is PluginError => typeof value === 'object' && value !== null && 'kind' in value && 'error' in value;
+export const isError = (value: unknown): value is PluginError =>
+  typeof value === 'object' && value !== null && 'kind' in value && 'error' in value;
 
 /** What the driver answered to ControllerPublishVolume. @see pkg/volume/csi/csi_plugin.go getPublishContext */
 export function publishContext({ ctx, node }: VolumeHost, { driver, handle, inline }: CsiVolume): StringMap {
@@ -60,7 +66,10 @@ export function publishContext({ ctx, node }: VolumeHost, { driver, handle, inli
 }
 
 /** Namespace and name of the Secret for NodePublishVolume: an inline volume's lies in the pod's namespace. */
-export function publishSecretRef({ spec, pod }: MountArgs): { readonly namespace: string; readonly name: string } | undefined {
+export function publishSecretRef({
+  spec,
+  pod,
+}: MountArgs): { readonly namespace: string; readonly name: string } | undefined {
   const persistent = spec.persistentVolume?.spec.csi?.nodePublishSecretRef;
   if (persistent) return { namespace: persistent.namespace ?? '', name: persistent.name ?? '' };
   const inline = spec.persistentVolume ? undefined : spec.volume?.csi?.nodePublishSecretRef;

@@ -131,7 +131,8 @@ export function changeGroup(ctx: Context, root: string, path: string, gid: numbe
   const place = resolvePath(ctx, root, path);
   const prefix = place.path === '/' ? '/' : `${place.path}/`;
   for (const key of [place.path, ...keysUnder(ctx, place.root, prefix)]) {
-    const entry = ctx.live<FileEntry>(place.root, key) ?? (key === place.path ? { type: 'Directory' as const } : undefined);
+    const entry =
+      ctx.live<FileEntry>(place.root, key) ?? (key === place.path ? { type: 'Directory' as const } : undefined);
     if (!entry || entry.type === 'Symlink' || entry.type === 'Mount') continue;
     const directory = entry.type === 'Directory';
     const mode = (entry.mode ?? (directory ? 0o755 : 0o644)) | (readOnly ? 0o440 : 0o660) | (directory ? 0o2110 : 0);

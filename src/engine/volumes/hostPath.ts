@@ -2,7 +2,7 @@ import type { CallResult } from '../sim/calls.ts';
 import type { Context } from '../sim/context.ts';
 import { type FileType, hostPathType, nodeDisk, parentPath, putFile } from './files.ts';
 import { HOST_PATH_PROVISIONER } from './hostPathProvisioner.ts';
-import { hasSource, podCall, podInfo, sourceOf, type VolumePlugin } from './plugin.ts';
+import { hasSource, podCall, podInfo, sourceOf, succeed, type VolumePlugin } from './plugin.ts';
 
 const NAME = 'kubernetes.io/host-path';
 
@@ -30,7 +30,7 @@ export const hostPath: VolumePlugin = {
   answers: {
     ...HOST_PATH_PROVISIONER,
     SetUp: (ctx, node, { path, type }) => checkType(ctx, node, String(path), String(type ?? '')),
-    TearDown: () => ({ code: 'OK' }),
+    TearDown: succeed,
   },
 };
 
@@ -48,7 +48,7 @@ function checkType(ctx: Context, node: string, path: string, type: string): Call
     putFile(ctx, nodeDisk(node), path, { type: check.type, mode });
     return { code: 'OK' };
   }
-  if (found !== check.type) return { code: 'UNKNOWN', message: `hostPath type check failed: ${path} is not ${check.noun}` };
+  if (found !== check.type)
+    return { code: 'UNKNOWN', message: `hostPath type check failed: ${path} is not ${check.noun}` };
   return { code: 'OK' };
 }
-

@@ -4,7 +4,9 @@ import type { Json } from '../sim/types.ts';
 import { findPluginByName, PLUGINS } from './registry.ts';
 
 /** Names under which in-tree plugins are called. */
-export const IN_TREE_PLUGINS: readonly string[] = PLUGINS.filter(({ answers }) => answers !== undefined).map(({ name }) => name);
+export const IN_TREE_PLUGINS: readonly string[] = PLUGINS.filter(({ answers }) => answers !== undefined).map(
+  ({ name }) => name,
+);
 
 /** The other side of a call to an in-tree plugin: acts on the node's disk and answers. */
 export function answerPlugin(ctx: Context, call: CallRecord): CallResult {

@@ -1,5 +1,16 @@
 import { hostPathType, mountAt, nodeDisk, removeTree } from './files.ts';
-import { escapeQualifiedName, KUBELET_ROOT, type PluginStep, type PodVolume, podCall, podInfo, type VolumeHost, type VolumePlugin, type VolumeSpec } from './plugin.ts';
+import {
+  escapeQualifiedName,
+  KUBELET_ROOT,
+  type PluginStep,
+  type PodVolume,
+  podCall,
+  podInfo,
+  type VolumeHost,
+  succeed,
+  type VolumePlugin,
+  type VolumeSpec,
+} from './plugin.ts';
 
 const NAME = 'kubernetes.io/local-volume';
 
@@ -7,11 +18,20 @@ const pathOf = ({ persistentVolume }: VolumeSpec): string => persistentVolume?.s
 
 function deviceCall(host: VolumeHost, method: string, spec: VolumeSpec): PluginStep {
   const deviceMountPath = `${KUBELET_ROOT}/plugins/${NAME}/mounts/${spec.name}`;
-  return { call: { target: NAME, method, node: host.node, request: { volume: spec.name, path: pathOf(spec), deviceMountPath } } };
+  return {
+    call: {
+      target: NAME,
+      method,
+      node: host.node,
+      request: { volume: spec.name, path: pathOf(spec), deviceMountPath },
+    },
+  };
 }
 
 function blockCall(host: VolumeHost, method: string, { spec, podUid }: PodVolume): PluginStep {
-  return { call: { target: NAME, method, node: host.node, request: { volume: spec.name, path: pathOf(spec), pod: podUid } } };
+  return {
+    call: { target: NAME, method, node: host.node, request: { volume: spec.name, path: pathOf(spec), pod: podUid } },
+  };
 }
 
 /** @see pkg/volume/local/local.go */
@@ -38,10 +58,10 @@ export const local: VolumePlugin = {
     unmapPodDevice: (host, args) => blockCall(host, 'UnmapPodDevice', args),
   },
   answers: {
-    MountDevice: () => ({ code: 'OK' }),
-    UnmountDevice: () => ({ code: 'OK' }),
-    MapPodDevice: () => ({ code: 'OK' }),
-    UnmapPodDevice: () => ({ code: 'OK' }),
+    MountDevice: succeed,
+    UnmountDevice: succeed,
+    MapPodDevice: succeed,
+    UnmapPodDevice: succeed,
     SetUp: (ctx, node, { dir, path }) => {
       mountAt(ctx, nodeDisk(node), String(dir), { root: nodeDisk(node), target: String(path) });
       return { code: 'OK' };

@@ -12,7 +12,11 @@ export const nfs: VolumePlugin = {
   canSupport: (spec) => hasSource(spec, 'nfs'),
   supportsMountOptions: true,
   setUp: (host, args) => {
-    const { server = '', path = '/', readOnly } = sourceOf<{ server: string; path: string; readOnly?: boolean }>(args.spec, 'nfs') ?? {};
+    const {
+      server = '',
+      path = '/',
+      readOnly,
+    } = sourceOf<{ server: string; path: string; readOnly?: boolean }>(args.spec, 'nfs') ?? {};
     const options = args.spec.persistentVolume?.spec.mountOptions;
     const request = {
       server,

@@ -36,7 +36,13 @@ export function makePayload(
 }
 
 /** Makes a directory hold exactly the files of a payload. @see pkg/volume/util/atomic_writer.go Write */
-export function writePayload(ctx: Context, node: string, dir: string, payload: Payload, fsGroup: Json | undefined): void {
+export function writePayload(
+  ctx: Context,
+  node: string,
+  dir: string,
+  payload: Payload,
+  fsGroup: Json | undefined,
+): void {
   const disk = nodeDisk(node);
   makeDirectory(ctx, disk, dir, 0o777);
   const paths = Object.keys(payload);
@@ -45,7 +51,12 @@ export function writePayload(ctx: Context, node: string, dir: string, payload: P
   }
   const group = typeof fsGroup === 'number' ? fsGroup : undefined;
   for (const [path, { content, mode }] of Object.entries(payload)) {
-    putFile(ctx, disk, `${dir}/${path}`, { type: 'File', content, mode: group === undefined ? mode : mode | 0o440, ...(group !== undefined && { gid: group }) });
+    putFile(ctx, disk, `${dir}/${path}`, {
+      type: 'File',
+      content,
+      mode: group === undefined ? mode : mode | 0o440,
+      ...(group !== undefined && { gid: group }),
+    });
   }
   if (group !== undefined && paths.length === 0) changeGroup(ctx, disk, dir, group, true);
 }

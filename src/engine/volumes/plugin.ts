@@ -60,6 +60,9 @@ export interface BlockMapper {
 
 export type Answer = (ctx: Context, node: string, request: Readonly<Record<string, Json | undefined>>) => CallResult;
 
+/** The answer of a plugin that has nothing to do. */
+export const succeed: Answer = () => ({ code: 'OK' });
+
 /**
  * One volume plugin on the node. What is left out it does not do.
  * @see pkg/volume/plugins.go VolumePlugin
@@ -77,6 +80,10 @@ export interface VolumePlugin {
   readonly withoutPodDirectory?: boolean;
   /** `NewMounter`: an error's text where it refuses. */
   readonly newMounter?: (host: VolumeHost, args: MountArgs) => string | undefined;
+  /** Why the kubelet cannot attach it where the attach/detach controller is kept out. */
+  readonly attachRefusal?: string;
+  /** The volume is not attached because the node can take no more; also asks for the node's limit anew. */
+  readonly verifyExhaustedResource?: (host: VolumeHost, spec: VolumeSpec) => boolean;
   readonly waitForAttach?: (host: VolumeHost, args: MountArgs) => PluginStep;
   readonly mountDevice?: (host: VolumeHost, args: MountArgs) => PluginStep;
   readonly setUp: (host: VolumeHost, args: MountArgs) => PluginStep;
@@ -111,7 +118,9 @@ export const podVolumeDeviceDir = (uid: string, plugin: string): string =>
  */
 export function uniqueVolumeName(ctx: Context, plugin: VolumePlugin, spec: VolumeSpec, podUid: string): string {
   const shared = plugin.attachable?.(ctx, spec) || plugin.deviceMountable?.(ctx, spec);
-  return shared && plugin.volumeName ? `${plugin.name}/${plugin.volumeName(spec)}` : `${plugin.name}/${podUid}-${spec.name}`;
+  return shared && plugin.volumeName
+    ? `${plugin.name}/${plugin.volumeName(spec)}`
+    : `${plugin.name}/${podUid}-${spec.name}`;
 }
 
 /** The source of a kind in a spec: of the PersistentVolume where there is one. */
@@ -127,9 +136,17 @@ export const hasSource = (spec: VolumeSpec, field: string): boolean => {
 };
 
 /** A call to an in-tree plugin for a pod's volume. */
-export function podCall(host: VolumeHost, plugin: string, method: string, { spec, podUid }: PodVolume, more: Json): PluginStep {
+export function podCall(
+  host: VolumeHost,
+  plugin: string,
+  method: string,
+  { spec, podUid }: PodVolume,
+  more: Json,
+): PluginStep {
   const dir = podVolumeDir(podUid, plugin, spec.name);
-  return { call: { target: plugin, method, node: host.node, request: { volume: spec.name, dir, ...(more as object) } } };
+  return {
+    call: { target: plugin, method, node: host.node, request: { volume: spec.name, dir, ...(more as object) } },
+  };
 }
 
 /** What an in-tree plugin is told of the pod that a volume is set up for. */

@@ -70,7 +70,8 @@ function payloadOf(ctx: Context, pod: PodName, source: Projection, defaultMode: 
   const keys = (projection: KeyProjection): KeySource => ({ ...projection, name: projection.name ?? '', defaultMode });
   if (source.secret) return secretPayload(ctx, pod.namespace, keys(source.secret));
   if (source.configMap) return configMapPayload(ctx, pod.namespace, keys(source.configMap));
-  if (source.downwardAPI) return downwardPayload(ctx, `${pod.namespace}/${pod.name}`, source.downwardAPI.items ?? [], defaultMode);
+  if (source.downwardAPI)
+    return downwardPayload(ctx, `${pod.namespace}/${pod.name}`, source.downwardAPI.items ?? [], defaultMode);
   if (source.serviceAccountToken) {
     const { path, audience = '' } = source.serviceAccountToken;
     return { payload: { [path]: { content: `token:${pod.namespace}:${pod.name}:${audience}`, mode: 0o600 } } };

@@ -7,15 +7,18 @@ import { local } from './local.ts';
 import { nfs } from './nfs.ts';
 import type { VolumePlugin, VolumeSpec } from './plugin.ts';
 import { downwardAPI, projected } from './projected.ts';
+import { fc, iscsi } from './sanDisk.ts';
 
 /** All volume plugins of the kubelet, in the order in which they are asked. @see cmd/kubelet/app/plugins.go ProbeVolumePlugins */
 export const PLUGINS: readonly VolumePlugin[] = [
   emptyDir,
   gitRepo,
   hostPath,
+  iscsi,
   nfs,
   secret,
   downwardAPI,
+  fc,
   configMap,
   projected,
   local,
@@ -35,4 +38,5 @@ export function findPluginBySpec(spec: VolumeSpec): VolumePlugin | string {
   return `multiple volume plugins matched: ${matches.map((plugin) => plugin.name).join(',')}`;
 }
 
-export const findPluginByName = (name: string): VolumePlugin | undefined => PLUGINS.find((plugin) => plugin.name === name);
+export const findPluginByName = (name: string): VolumePlugin | undefined =>
+  PLUGINS.find((plugin) => plugin.name === name);

@@ -25,7 +25,7 @@ export function populatorLoop(kl: Kubelet): void {
 /** @see desired_state_of_world_populator.go processPodVolumes */
 function findAndAddNewPod(kl: Kubelet, uid: string): void {
   const worker = workers(kl).get(uid);
-  if (!worker || worker.stage !== 'sync') {
+  if (worker?.stage !== 'sync') {
     processed(kl).delete(uid);
     return;
   }
@@ -44,7 +44,10 @@ function findAndAddNewPod(kl: Kubelet, uid: string): void {
 }
 
 /** Volumes that some container uses, by kind of use. */
-export function usedVolumes({ spec }: Pod): { readonly mounts: ReadonlySet<string>; readonly devices: ReadonlySet<string> } {
+export function usedVolumes({ spec }: Pod): {
+  readonly mounts: ReadonlySet<string>;
+  readonly devices: ReadonlySet<string>;
+} {
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   return {
     mounts: new Set(containers.flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name))),
@@ -69,19 +72,29 @@ function createVolumeSpec(
   const { namespace = 'default' } = pod.metadata;
   const about = `${namespace}/${claimName}`;
   const claim = kl.ctx.live<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, keyOf(namespace, claimName));
-  if (ephemeral && claim && !claim.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === pod.metadata.uid)) {
+  if (
+    ephemeral &&
+    claim &&
+    !claim.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === pod.metadata.uid)
+  ) {
     return `PVC ${about} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`;
   }
   const pv = getPVSpec(kl, claimName, claim);
   if (typeof pv === 'string') return `error processing PVC ${about}: ${pv}`;
   const block = pv.spec.volumeMode === 'Block';
-  if (mounts.has(volume.name) && block) return `volume ${volume.name} has volumeMode Block, but is specified in volumeMounts`;
-  if (devices.has(volume.name) && !block) return `volume ${volume.name} has volumeMode Filesystem, but is specified in volumeDevices`;
+  if (mounts.has(volume.name) && block)
+    return `volume ${volume.name} has volumeMode Block, but is specified in volumeMounts`;
+  if (devices.has(volume.name) && !block)
+    return `volume ${volume.name} has volumeMode Filesystem, but is specified in volumeDevices`;
   return { name: pv.metadata.name, persistentVolume: pv, readOnly: persistentVolumeClaim?.readOnly === true };
 }
 
 /** @see desired_state_of_world_populator.go getPVCExtractPV, getPVSpec */
-function getPVSpec({ ctx }: Kubelet, claimName: string, claim: PersistentVolumeClaim | undefined): PersistentVolume | string {
+function getPVSpec(
+  { ctx }: Kubelet,
+  claimName: string,
+  claim: PersistentVolumeClaim | undefined,
+): PersistentVolume | string {
   if (!claim) return `failed to fetch PVC from API server: persistentvolumeclaims "${claimName}" not found`;
   const { deletionTimestamp, finalizers = [], uid } = claim.metadata;
   if (deletionTimestamp !== undefined && !finalizers.includes(PVC_PROTECTION)) return 'PVC is being deleted';
@@ -91,7 +104,8 @@ function getPVSpec({ ctx }: Kubelet, claimName: string, claim: PersistentVolumeC
   const pv = ctx.live<PersistentVolume>(PERSISTENT_VOLUMES, volumeName);
   if (!pv) return `failed to fetch PV ${volumeName} from API server: persistentvolumes "${volumeName}" not found`;
   const { claimRef } = pv.spec;
-  if (!claimRef) return `found PV object ${volumeName} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the claim`;
+  if (!claimRef)
+    return `found PV object ${volumeName} but it has a nil pv.Spec.ClaimRef indicating it is not yet bound to the claim`;
   if (claimRef.uid !== uid) {
     return `found PV object ${volumeName} but its pv.Spec.ClaimRef.UID ${claimRef.uid ?? ''} does not point to claim.UID ${uid}`;
   }

@@ -1,9 +1,12 @@
 import type { Node } from '../../api/object.ts';
 import { NODES } from '../../api/tables.ts';
-import { type Kubelet, workers } from '../kubelet.ts';
-import { isDesired, isOperationPending, mountVolume, unmountDevice, unmountVolume } from './operations.ts';
+import { attachesItself, type Kubelet, workers } from '../kubelet.ts';
+import { attachVolume, markVolumeAsAttached } from './operations/attach.ts';
+import { mountVolume } from './operations/mount.ts';
+import { isOperationPending } from './operations/pending.ts';
+import { unmountDevice, unmountVolume } from './operations/unmount.ts';
 import { populatorLoop } from './populator.ts';
-import { type ActualVolume, actual, type DesiredVolume, desired } from './world.ts';
+import { actual, type DesiredVolume, desired } from './world.ts';
 
 /** `synced` once the desired state was filled from all pods; `inUse`: what the last node status reported. */
 export interface VolumeManagerState {
@@ -13,7 +16,8 @@ export interface VolumeManagerState {
 
 const START: VolumeManagerState = { synced: false, reportedInUse: [] };
 
-export const volumeManagerState = ({ ctx }: Kubelet): VolumeManagerState => ctx.mem<VolumeManagerState>('volumemanager').get('') ?? START;
+export const volumeManagerState = ({ ctx }: Kubelet): VolumeManagerState =>
+  ctx.mem<VolumeManagerState>('volumemanager').get('') ?? START;
 
 export function setVolumeManagerState({ ctx }: Kubelet, state: VolumeManagerState): void {
   ctx.mem<VolumeManagerState>('volumemanager').set('', state);
@@ -34,7 +38,7 @@ function unmountVolumes(kl: Kubelet): void {
   for (const volume of [...actual(kl).keys()]) {
     const entry = actual(kl).get(volume);
     for (const [uid, pod] of Object.entries(entry?.pods ?? {})) {
-      if (!isDesired(kl, volume, uid)) unmountVolume(kl, volume, uid, pod);
+      if (!desired(kl).get(volume)?.pods[uid]) unmountVolume(kl, volume, uid, pod);
     }
   }
 }
@@ -49,7 +53,7 @@ function mountOrAttachVolumes(kl: Kubelet): void {
       if (!actual(kl).has(volume) && !waitForVolumeAttach(kl, volume, entry, uid)) continue;
       const mounted = actual(kl).get(volume)?.pods[uid];
       if (mounted?.state === 'Mounted' && !mounted.remountRequired) continue;
-      mountVolume(kl, volume, uid, wanted.spec, wanted.names);
+      mountVolume(kl, volume, uid, wanted);
     }
   }
 }
@@ -60,6 +64,7 @@ function mountOrAttachVolumes(kl: Kubelet): void {
  */
 function waitForVolumeAttach(kl: Kubelet, volume: string, entry: DesiredVolume, uid: string): boolean {
   const { ctx, node } = kl;
+  if (entry.attachable && attachesItself(kl)) return attachVolume(kl, volume, entry);
   if (entry.attachable) {
     if (!volumeManagerState(kl).reportedInUse.includes(volume)) {
       decideWait(kl, uid, volume, 'waitingForVolumesInUse', 'reportedInUse', false, true);
@@ -67,13 +72,19 @@ function waitForVolumeAttach(kl: Kubelet, volume: string, entry: DesiredVolume, 
     }
     const attached = ctx.get<Node>(NODES, node)?.status?.volumesAttached ?? [];
     if (!attached.some(({ name }) => name === volume)) {
-      decideWait(kl, uid, volume, 'waitingForVolumesAttached', 'volumesAttached', attached.map(({ name }) => name), volume);
+      decideWait(
+        kl,
+        uid,
+        volume,
+        'waitingForVolumesAttached',
+        'volumesAttached',
+        attached.map(({ name }) => name),
+        volume,
+      );
       return false;
     }
   }
-  const { plugin, spec, attachable, deviceMountable } = entry;
-  const fresh: ActualVolume = { plugin, spec, attachable, deviceMountable, device: 'NotMounted', pods: {} };
-  actual(kl).set(volume, fresh);
+  markVolumeAsAttached(kl, volume, entry);
   return true;
 }
 
@@ -106,4 +117,3 @@ function unmountDetachDevices(kl: Kubelet): void {
     else actual(kl).delete(volume);
   }
 }
-

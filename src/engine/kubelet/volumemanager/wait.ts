@@ -1,13 +1,13 @@
 import type { Pod } from '../../api/object.ts';
 import { type Kubelet, type PodWorker, QUEUE, workers } from '../kubelet.ts';
 import { reprocessPod, usedVolumes } from './populator.ts';
-import { actual, desired, POD_ATTACH_AND_MOUNT_TIMEOUT, processed } from './world.ts';
+import { actual, desired, pluginOf, POD_ATTACH_AND_MOUNT_TIMEOUT, processed } from './world.ts';
 
 export type WaitResult =
   | 'mounted'
   | 'waiting'
   /** `interrupted`: the time is over, which is only logged. */
-  | { readonly error: string; readonly interrupted: boolean };
+  | { readonly error: string; readonly interrupted: boolean; readonly limitExceeded?: boolean };
 
 /**
  * Waits until all volumes that the pod's containers use are mounted: looks now and every 300 ms, for 2 min 3 s.
@@ -38,7 +38,19 @@ export function waitForAttachAndMount(kl: Kubelet, worker: PodWorker, pod: Pod):
   const list = (names: readonly string[]): string => `[${names.join(' ')}]`;
   const { unattached, unprocessed } = unfinishedVolumes(kl, uid, expected);
   const error = `unmounted volumes=${list(unmounted)}, unattached volumes=${list(unattached)}, failed to process volumes=${list(unprocessed)}: ${why}`;
-  return { error, interrupted: errors.length === 0 };
+  if (errors.length > 0) return { error, interrupted: false };
+  return { error, interrupted: true, limitExceeded: attachLimitExceeded(kl, uid) };
+}
+
+/** @see volume_manager.go isAttachLimitExceeded */
+function attachLimitExceeded(kl: Kubelet, uid: string): boolean {
+  return desired(kl)
+    .bucket('byPod', uid)
+    .some((volume) => {
+      const entry = desired(kl).get(volume);
+      if (!entry?.attachable || actual(kl).has(volume)) return false;
+      return pluginOf(entry.plugin).verifyExhaustedResource?.(kl, entry.spec) === true;
+    });
 }
 
 /** @see volume_manager.go getExpectedVolumes */
@@ -84,4 +96,3 @@ export function waitForUnmount(kl: Kubelet, worker: PodWorker): boolean {
   kl.ctx.enqueue(QUEUE.reconciler, '');
   return false;
 }
-

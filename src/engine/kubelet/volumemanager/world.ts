@@ -52,6 +52,9 @@ export interface ProcessedPod {
 /** An operation in flight. */
 export interface Operation {
   readonly name: OperationName;
+  readonly volume: string;
+  /** The pod's UID where only operations for the same pod are kept away, else ''. */
+  readonly key: string;
   readonly stage: 'WaitForAttach' | 'Device' | 'Pod';
   readonly spec: VolumeSpec;
   readonly podUid?: string;
@@ -62,7 +65,7 @@ export interface Operation {
   readonly remount?: boolean;
 }
 
-export type OperationName = 'volume_mount' | 'volume_unmount' | 'unmount_device' | 'volume_attach' | 'volume_detach';
+export type OperationName = 'volume_mount' | 'volume_unmount' | 'unmount_device' | 'volume_attach';
 
 /** A pod volume directory on the node's disk: what a restarted kubelet finds, in `podvolumes/<node>` under `<uid>/<name>`. */
 export interface PodVolumeRecord {
@@ -100,7 +103,11 @@ export function without<T>(record: Readonly<Record<string, T>>, key: string): Re
 
 /** Indices of the worlds: volumes by pod, and pods that the populator has still to look at. */
 export const WORLD_TABLES: readonly TableSpec[] = [
-  { name: '*/kubelet.dsw', class: 'memory', indices: { byPod: { of: ({ pods }: DesiredVolume) => Object.keys(pods) } } },
+  {
+    name: '*/kubelet.dsw',
+    class: 'memory',
+    indices: { byPod: { of: ({ pods }: DesiredVolume) => Object.keys(pods) } },
+  },
   { name: '*/kubelet.asw', class: 'memory', indices: { byPod: { of: ({ pods }: ActualVolume) => Object.keys(pods) } } },
   { name: '*/kubelet.populator', class: 'memory', indices: { byState: { of: ({ state }: ProcessedPod) => [state] } } },
 ];
