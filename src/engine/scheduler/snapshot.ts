@@ -1,3 +1,4 @@
+import { populationKey, withAffinity } from '../api/kinds/pod.ts';
 import { isFinished } from '../api/kinds/podrequests.ts';
 import type { Node, Pod } from '../api/object.ts';
 import { NODES, PODS } from '../api/tables.ts';
@@ -25,15 +26,26 @@ interface Zone {
   readonly nodes: readonly string[];
 }
 
-const ASSUMED = 'assumedPods';
+export const ASSUMED = 'assumedPods';
 const NODE_TREE = 'nodeTree';
 
+const assumedAsBound = ({ node, pod }: AssumedPod): Pod => ({ ...pod, spec: { ...pod.spec, nodeName: node } });
+
+/** Assumed pods are indexed as those are that have their node. */
 export const SNAPSHOT_TABLES: readonly TableSpec[] = [
   {
     name: `*/${ASSUMED}`,
     class: 'memory',
-    indices: { byNode: { of: ({ node }: AssumedPod) => [node] } },
-    aggregates: { usageByNode: { of: ({ node, pod }: AssumedPod) => ({ bucket: node, amounts: requestsOf(pod) }) } },
+    indices: {
+      byNode: { of: ({ node }: AssumedPod) => [node] },
+      withAffinity: { of: (assumed: AssumedPod) => withAffinity.of(assumedAsBound(assumed), '') },
+    },
+    aggregates: {
+      usageByNode: { of: ({ node, pod }: AssumedPod) => ({ bucket: node, amounts: requestsOf(pod) }) },
+      labelsByNode: {
+        of: ({ node, pod }: AssumedPod) => ({ bucket: node, amounts: { [populationKey(pod.metadata)]: 1 } }),
+      },
+    },
   },
 ];
 
@@ -63,8 +75,12 @@ export function podsOn(ctx: Context, node: string): readonly Pod[] {
   return pods;
 }
 
+/** Whether a change gives a pod its node. */
+export const joinsNode = (before: Pod | undefined, after: Pod | undefined): boolean =>
+  after?.spec.nodeName !== undefined && !isFinished(after) && !before?.spec.nodeName;
+
 /** Whether a change takes a pod off its node: it goes, or it finishes, which for the scheduler is the same. */
-export const leavesNode = (before: Pod | undefined, after: Pod | undefined): before is Pod =>
+export const leavesNode = (before: Pod | undefined, after: Pod | undefined): boolean =>
   before?.spec.nodeName !== undefined && !isFinished(before) && (after === undefined || isFinished(after));
 
 const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];

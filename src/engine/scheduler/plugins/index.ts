@@ -1,11 +1,13 @@
 import type { Plugin } from '../framework.ts';
 import { nodeResourcesBalancedAllocation } from './balancedallocation.ts';
+import { interPodAffinity } from './interpodaffinity.ts';
 import { nodeAffinity } from './nodeaffinity.ts';
 import { nodeName } from './nodename.ts';
 import { nodePorts } from './nodeports.ts';
 import { nodeResourcesFit } from './noderesourcesfit.ts';
 import { nodeUnschedulable } from './nodeunschedulable.ts';
 import { nodeVolumeLimits } from './nodevolumelimits.ts';
+import { podTopologySpread } from './podtopologyspread.ts';
 import { taintToleration } from './tainttoleration.ts';
 import { volumeBinding } from './volumebinding/volumebinding.ts';
 import { volumeRestrictions } from './volumerestrictions.ts';
@@ -23,5 +25,7 @@ export const PLUGINS: readonly Plugin[] = [
   nodeVolumeLimits,
   volumeBinding,
   volumeZone,
+  podTopologySpread,
+  interPodAffinity,
   nodeResourcesBalancedAllocation,
 ];

@@ -7,7 +7,7 @@ import { defaultNormalizeScore } from './normalize.ts';
 const required = ({ spec }: Pod) => spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
 
 /** @see staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go RequiredNodeAffinity.Match */
-function matchesRequired(pod: Pod, node: Node): boolean {
+export function matchesRequired(pod: Pod, node: Node): boolean {
   if (!matchesLabels(pod.spec.nodeSelector, node.metadata.labels)) return false;
   const affinity = required(pod);
   return !affinity || matchesNodeSelector(affinity, node);

@@ -51,7 +51,7 @@ export const nodePorts: Plugin<readonly HostPort[]> = {
       table: PODS,
       actions: ['update', 'delete'],
       wakes: (pod, { before, after }: HintEvent<Pod>) =>
-        leavesNode(before, after) && taken(hostPorts(pod), [before]) !== undefined,
+        before !== undefined && leavesNode(before, after) && taken(hostPorts(pod), [before]) !== undefined,
     },
     { table: NODES, actions: ['add'] },
   ],

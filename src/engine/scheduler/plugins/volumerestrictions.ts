@@ -82,7 +82,7 @@ export const volumeRestrictions: Plugin<State> = {
       table: PODS,
       actions: ['update', 'delete'],
       wakes: (pod, { before, after }: HintEvent<Pod>) => {
-        if (!leavesNode(before, after) || before.metadata.namespace !== pod.metadata.namespace) return false;
+        if (!before || !leavesNode(before, after) || before.metadata.namespace !== pod.metadata.namespace) return false;
         const claims = namedClaims(pod);
         return (
           conflictingPod(disksOf(pod), [before]) !== undefined ||
