@@ -3,7 +3,7 @@ import { referenceTo } from '../../api/events.ts';
 import { keyOf } from '../../api/kind.ts';
 import { claimClass } from '../../api/kinds/modes.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, StorageClass } from '../../api/object.ts';
-import type { ApiServer } from '../../api/server.ts';
+import { type ApiServer, describeRef } from '../../api/server.ts';
 import { NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import type { Context } from '../../sim/context.ts';
@@ -43,7 +43,7 @@ export function provisionClaim(api: ApiServer, ctx: Context, claim: PersistentVo
   const found = findProvisionablePlugin(ctx, claim);
   if (found instanceof StatusError) {
     // No back-off: every sync looks again.
-    emit(api, ctx, claim, 'Warning', 'ProvisioningFailed', found.message);
+    provisioningFailed(api, ctx, claim, 'findProvisionablePlugin', found.message);
     return;
   }
   scheduleOperation(ctx, 'provision', keyOf(claim.metadata.namespace, claim.metadata.name), claim.metadata.uid);
@@ -64,6 +64,18 @@ function findProvisionablePlugin(ctx: Context, claim: PersistentVolumeClaim): Pr
   const plugin = findProvisionablePluginByName(storageClass.provisioner);
   if (!(plugin instanceof StatusError)) return { storageClass, plugin };
   return storageClass.provisioner.startsWith('kubernetes.io/') ? plugin : { storageClass };
+}
+
+/** Tells of a failure, as an Event and as the decision that the claim has to wait. */
+function provisioningFailed(
+  api: ApiServer,
+  ctx: Context,
+  claim: PersistentVolumeClaim,
+  by: string,
+  message: string,
+): void {
+  emit(api, ctx, claim, 'Warning', 'ProvisioningFailed', message);
+  ctx.decide({ about: describeRef(claim), by, outcome: 'failed', facts: { error: message } });
 }
 
 /** Runs a provisioning operation from where it stands. */
@@ -94,7 +106,7 @@ function provisionClaimOperationExternal(
   const driver = csiNameFromInTreeName(provisioner) ?? provisioner;
   const annotated = setClaimProvisioner(api, ctx, claim, driver);
   if (annotated instanceof StatusError) {
-    emit(api, ctx, claim, 'Warning', 'ProvisioningFailed', `Error saving claim: ${annotated.message}`);
+    provisioningFailed(api, ctx, claim, 'Provision', `Error saving claim: ${annotated.message}`);
     finish(ctx, name, 'failed');
     return;
   }
@@ -134,7 +146,7 @@ function provisionClaimOperation(
   plugin: VolumePlugin,
 ): void {
   const fail = (message?: string): void => {
-    if (message !== undefined) emit(api, ctx, unannotated, 'Warning', 'ProvisioningFailed', message);
+    if (message !== undefined) provisioningFailed(api, ctx, unannotated, 'Provision', message);
     finish(ctx, name, 'failed');
   };
   if (unannotated.spec.dataSource) {
@@ -184,7 +196,7 @@ export function onProvisioned(api: ApiServer, ctx: Context, call: CallRecord): v
   if (call.code !== 'OK') {
     rescheduleProvisioning(api, ctx, claim);
     const message = `Failed to provision volume with StorageClass ${JSON.stringify(storageClass.metadata.name)}: ${call.message ?? ''}`;
-    emit(api, ctx, claim, 'Warning', 'ProvisioningFailed', message);
+    provisioningFailed(api, ctx, claim, 'Provision', message);
     finish(ctx, operation, 'failed');
     return;
   }
@@ -238,7 +250,7 @@ function saveVolume(
     advance(ctx, name, { stage: 'save', volume, attempts: attempts + 1 }, RETRY_INTERVAL);
   } else {
     const message = `Error creating provisioned PV object for claim ${claimKey}: ${saved.message}. Deleting the volume.`;
-    if (claim) emit(api, ctx, claim, 'Warning', 'ProvisioningFailed', message);
+    if (claim) provisioningFailed(api, ctx, claim, 'Provision', message);
     advance(ctx, name, { stage: 'clean', volume, attempts: 0 }, RETRY_INTERVAL);
   }
 }

@@ -1,7 +1,7 @@
 import { attempt, StatusError } from '../../api/errors.ts';
 import { keyOf } from '../../api/kind.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/object.ts';
-import type { ApiServer } from '../../api/server.ts';
+import { type ApiServer, describeRef } from '../../api/server.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import type { Context } from '../../sim/context.ts';
@@ -130,6 +130,7 @@ export function onDeleted(api: ApiServer, ctx: Context, name: string, call: Call
 
 function deletionFailed(api: ApiServer, ctx: Context, name: string, volume: PersistentVolume, message: string): void {
   attempt(() => updateVolumePhaseWithEvent(api, ctx, volume, 'Failed', 'VolumeFailedDelete', message));
+  ctx.decide({ about: describeRef(volume), by: 'Delete', outcome: 'failed', facts: { error: message } });
   finish(ctx, name, 'failed');
 }
 
