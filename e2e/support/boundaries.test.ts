@@ -19,9 +19,10 @@ describe('the arrows between the folders of src', () => {
     expect(shipped.flatMap(({ path, text }) => violationsOf(path, text))).toEqual([]);
   });
 
-  it('leave engine/sim at most 1,500 lines', () => {
+  it('leave engine/sim at most 1,500 lines of code', () => {
     const sim = shipped.filter(({ path }) => path.startsWith('src/engine/sim/'));
-    const lines = sim.reduce((total, { text }) => total + text.trimEnd().split('\n').length, 0);
+    const isCode = (line: string): boolean => !/^\s*($|\/\/|\/\*|\*)/.test(line);
+    const lines = sim.reduce((total, { text }) => total + text.split('\n').filter(isCode).length, 0);
     expect(sim.length).toBeGreaterThan(3);
     expect(lines).toBeLessThanOrEqual(1500);
   });

@@ -8,7 +8,7 @@ import { mergeClusterSpecs } from './clusterspec.ts';
 import { DEFAULT_CLUSTER } from './defaultcluster.ts';
 import { readText } from './manifests.ts';
 import { Session, type SessionOperation } from './session.ts';
-import { hashLog } from './sim/hash.ts';
+import { hashLog } from './loghash.ts';
 
 const cluster = readText(new Registry(KINDS, ADMISSION), DEFAULT_CLUSTER);
 

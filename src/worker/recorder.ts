@@ -2,8 +2,8 @@ import { changedPaths } from '../engine/api/diff.ts';
 import { CALLS, type CallRecord } from '../engine/sim/calls.ts';
 import type { RowAddress, StepHead } from '../engine/sim/log.ts';
 import type { Simulation } from '../engine/sim/simulation.ts';
-import type { CallBegan, CallEnded, Json, PathDelta, RecordedObject, StepMessage, WriteMessage } from './protocol.ts';
 import { projectionOf } from './projections.ts';
+import type { CallBegan, CallEnded, Json, PathDelta, RecordedObject, StepMessage, WriteMessage } from './protocol.ts';
 
 /**
  * Turns the engine's log into the steps that the page plays. A step that nobody can see (a sync that found nothing to do)
@@ -35,7 +35,8 @@ export class Recorder {
     const writes: WriteMessage[] = [];
     for (const table of store.tables('')) {
       const published = store.catalog.find(table).class === 'published';
-      for (const key of store.keys(table)) this.#write({ table, key }, undefined, store.get(table, key), published, writes);
+      for (const key of store.keys(table))
+        this.#write({ table, key }, undefined, store.get(table, key), published, writes);
     }
     return { step: 0, at: 0, process: 'load', label: 'load', writes, began: [], ended: [], decisions: [] };
   }
@@ -93,7 +94,8 @@ export class Recorder {
       const address = log.address(log.rowAddress[row] as number);
       const before = log.rowBefore[row];
       const after = log.rowAfter[row];
-      if (address.table === CALLS) this.#call(before as CallRecord | undefined, after as CallRecord | undefined, began, ended);
+      if (address.table === CALLS)
+        this.#call(before as CallRecord | undefined, after as CallRecord | undefined, began, ended);
       else this.#write(address, before, after, store.catalog.find(address.table).class === 'published', writes);
     }
     const taken = decisions[head.step] ?? [];
@@ -111,7 +113,17 @@ export class Recorder {
     operation: number | undefined,
   ): StepMessage {
     this.#engineSteps.push(step);
-    return { step: this.steps, at, process, label, writes, began, ended, decisions, ...(operation !== undefined && { operation }) };
+    return {
+      step: this.steps,
+      at,
+      process,
+      label,
+      writes,
+      began,
+      ended,
+      decisions,
+      ...(operation !== undefined && { operation }),
+    };
   }
 
   #write(address: RowAddress, before: unknown, after: unknown, published: boolean, writes: WriteMessage[]): void {
@@ -154,7 +166,10 @@ export class Recorder {
       });
     } else if (after?.doneAt !== undefined && before?.doneAt === undefined) {
       const { code = 'OK', response, message } = after;
-      if (code === 'OK') this.#attempts.delete(`${after.process} ${after.target} ${after.method} ${after.node ?? ''} ${volumeOf(after)}`);
+      if (code === 'OK')
+        this.#attempts.delete(
+          `${after.process} ${after.target} ${after.method} ${after.node ?? ''} ${volumeOf(after)}`,
+        );
       ended.push({
         call: this.#callNumbers.get(after.id) ?? 0,
         code,
@@ -181,4 +196,5 @@ function collectDeltas(before: unknown, after: unknown, path: readonly string[],
   for (const key of Object.keys(before)) if (!(key in after)) deltas.push({ path: [...path, key] });
 }
 
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

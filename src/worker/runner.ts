@@ -1,6 +1,6 @@
 import { ADMISSION } from '../engine/api/admission/index.ts';
-import type { KubeObject } from '../engine/api/object.ts';
 import { KINDS } from '../engine/api/kinds/index.ts';
+import type { KubeObject } from '../engine/api/object.ts';
 import { Registry } from '../engine/api/registry.ts';
 import { CSI_DRIVERS, NODES, STORAGE_CLASSES } from '../engine/api/tables.ts';
 import { mergeClusterSpecs } from '../engine/clusterspec.ts';
@@ -8,8 +8,17 @@ import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
 import { HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
-import { hashLog } from '../engine/sim/hash.ts';
-import type { Diagnostic, Json, Operation, OperationOutcome, RecordedOperation, Request, RunSource, WorkerMessage } from './protocol.ts';
+import { hashLog } from '../engine/loghash.ts';
+import type {
+  Diagnostic,
+  Json,
+  Operation,
+  OperationOutcome,
+  RecordedOperation,
+  Request,
+  RunSource,
+  WorkerMessage,
+} from './protocol.ts';
 import { Recorder } from './recorder.ts';
 
 /** Engine steps between two looks at the message queue: some 20 ms of work. */
@@ -75,7 +84,10 @@ export class Runner {
 
   #missing(text: string, source: SourceText, cluster: string | undefined): readonly Diagnostic[] {
     const base = cluster === undefined ? this.#liveOffer() : offerOfText(cluster);
-    const own = offerOf([], source.objects.map(({ object }) => object));
+    const own = offerOf(
+      [],
+      source.objects.map(({ object }) => object),
+    );
     return findMissing(text, source.objects, {
       drivers: base.drivers,
       classes: new Set([...base.classes, ...own.classes]),
@@ -86,7 +98,9 @@ export class Runner {
   #liveOffer(): ReturnType<typeof offerOf> {
     if (!this.#session) return offerOf([], []);
     const { store } = this.#session.cluster.sim;
-    const objects = [STORAGE_CLASSES, CSI_DRIVERS, NODES].flatMap((table) => store.keys(table).map((key) => store.get(table, key) as KubeObject));
+    const objects = [STORAGE_CLASSES, CSI_DRIVERS, NODES].flatMap((table) =>
+      store.keys(table).map((key) => store.get(table, key) as KubeObject),
+    );
     return offerOf(store.keys('drivers'), objects);
   }
 
@@ -122,7 +136,10 @@ export class Runner {
     const recorder = this.#recorder;
     if (!recorder) throw new Error('no run');
     // A text that can't be read must leave the run as it is.
-    const refusal = operation.type === 'apply' ? readText(REGISTRY, operation.text).diagnostics.filter(({ severity }) => severity === 'error') : [];
+    const refusal =
+      operation.type === 'apply'
+        ? readText(REGISTRY, operation.text).diagnostics.filter(({ severity }) => severity === 'error')
+        : [];
     if (refusal.length > 0) return refused(this.#source.operations.length, refusal);
     this.#send();
     if (afterStep < recorder.steps) this.#fork(session, recorder, afterStep);
@@ -231,7 +248,10 @@ function offerOfText(cluster: string): ReturnType<typeof offerOf> {
   const text = readText(REGISTRY, cluster);
   const spec = mergeClusterSpecs(text.clusters);
   const nodes = (spec.nodes ?? []).map(({ name }) => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } }));
-  return offerOf((spec.drivers ?? []).map(({ name }) => name), [...text.objects.map(({ object }) => object), ...nodes]);
+  return offerOf(
+    (spec.drivers ?? []).map(({ name }) => name),
+    [...text.objects.map(({ object }) => object), ...nodes],
+  );
 }
 
 function sessionOperation(operation: Operation, source: SourceText | undefined): Readonly<Record<string, unknown>> {

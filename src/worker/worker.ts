@@ -22,7 +22,11 @@ scope.addEventListener('message', ({ data }) => {
   try {
     post({ type: 'answer', request, result: runner.handle(body) });
   } catch (error) {
-    post({ type: 'refusal', request, message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error) });
+    post({
+      type: 'refusal',
+      request,
+      message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
+    });
   }
   port2.postMessage(undefined);
 });

@@ -65,17 +65,7 @@ export interface ProcessRecord {
 }
 
 /** Thrown through a sync whose process dies in the middle of it. */
-export class CrashSignal extends Error {
-  constructor(process: string) {
-    super(`${process} stopped`);
-    this.name = 'CrashSignal';
-  }
-}
+export class CrashSignal extends Error {}
 
 /** Thrown by the first write of a probe: the sync is not at rest. */
-export class WouldWrite extends Error {
-  constructor() {
-    super('the sync would write');
-    this.name = 'WouldWrite';
-  }
-}
+export class WouldWrite extends Error {}

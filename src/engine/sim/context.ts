@@ -42,11 +42,6 @@ export class Context {
     return this.#sim.now;
   }
 
-  /** Number of the running step. */
-  get step(): number {
-    return this.#sim.log.current;
-  }
-
   /** Rows written so far in the whole run: numbers that only grow. */
   get rows(): number {
     return this.#sim.log.rows;

@@ -1,6 +1,4 @@
-import type { Log } from './log.ts';
-
-/** FNV-1a over UTF-16 code units, 2 × 32 bits; tells logs apart, keeps no secrets. */
+/** FNV-1a over UTF-16 code units, 2 × 32 bits; tells texts apart, keeps no secrets. */
 export function hashText(text: string, start: readonly [number, number] = [0x811c9dc5, 0x01000193]): [number, number] {
   let [a, b] = start;
   for (let i = 0; i < text.length; i++) {
@@ -9,18 +7,4 @@ export function hashText(text: string, start: readonly [number, number] = [0x811
     b = Math.imul(b ^ (unit + i), 0x85ebca6b);
   }
   return [a >>> 0, b >>> 0];
-}
-
-/** Hash of the whole log: every step's head and every row's address and values. Equal runs give equal text. */
-export function hashLog(log: Log): string {
-  let state: [number, number] = [0x811c9dc5, 0x01000193];
-  for (let step = 0; step < log.steps; step++) {
-    const head = log.step(step);
-    state = hashText(JSON.stringify(head), state);
-    for (let row = head.firstRow; row < head.endRow; row++) {
-      const { table, key } = log.address(log.rowAddress[row] as number);
-      state = hashText(JSON.stringify([table, key, log.rowBefore[row] === undefined, log.rowAfter[row]]), state);
-    }
-  }
-  return state.map((part) => part.toString(16).padStart(8, '0')).join('');
 }

@@ -1,5 +1,5 @@
+import TinyQueue from 'tinyqueue';
 import type { QueueSpec } from './component.ts';
-import { Heap } from './heap.ts';
 import type { Store } from './store.ts';
 import type { VirtualTime } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface Lane {
   readonly queue: string;
   readonly spec: QueueSpec;
   readonly table: string;
-  readonly heap: Heap<Waiting>;
+  readonly heap: TinyQueue<Waiting>;
   /** Next round of a periodic queue. */
   nextRound: VirtualTime;
   /** When it runs next and its order among others then, as last found; `version` counts the changes. */
@@ -57,13 +57,7 @@ export const itemKey = (queue: string, item: string): string => `${queue} ${item
 export class Lanes {
   readonly #store: Store;
   readonly #lanes = new Map<string, Lane>();
-  readonly #ready = new Heap<Candidate>(
-    (a, b) =>
-      a.due < b.due ||
-      (a.due === b.due &&
-        (a.rank < b.rank ||
-          (a.rank === b.rank && (a.seq < b.seq || (a.seq === b.seq && a.lane.table < b.lane.table))))),
-  );
+  #ready = readyQueue();
 
   constructor(store: Store) {
     this.#store = store;
@@ -71,7 +65,7 @@ export class Lanes {
 
   clear(): void {
     this.#lanes.clear();
-    this.#ready.clear();
+    this.#ready = readyQueue();
   }
 
   get all(): Iterable<Lane> {
@@ -85,7 +79,7 @@ export class Lanes {
   /** Opens a queue and takes up what the store holds for it. */
   open(process: string, queue: string, spec: QueueSpec, nextRound: VirtualTime): void {
     const table = taskTable(process, queue);
-    const heap = new Heap<Waiting>((a, b) => a.due < b.due || (a.due === b.due && a.seq < b.seq));
+    const heap = new TinyQueue<Waiting>([], (a, b) => a.due - b.due || a.seq - b.seq);
     const lane: Lane = { process, queue, spec, table, heap, nextRound, ...NEVER, version: 0 };
     this.#lanes.set(table, lane);
     for (const item of this.#store.keys(table)) heap.push({ ...(this.#store.get(table, item) as Task), item });
@@ -147,4 +141,13 @@ export class Lanes {
       workers === 1 ? ((this.#store.get(busyTable(lane.process), lane.queue) as number | undefined) ?? 0) : 0;
     return { due: Math.max(head.due, busyUntil), rank: spec.rank ?? RANK.normal, seq: head.seq };
   }
+}
+
+/** Earliest first, then by rank, then in the order of asking: a total order, so that equal states run on equally. */
+function readyQueue(): TinyQueue<Candidate> {
+  const byLane = (a: Lane, b: Lane): number => (a.table < b.table ? -1 : a.table > b.table ? 1 : 0);
+  return new TinyQueue<Candidate>(
+    [],
+    (a, b) => a.due - b.due || a.rank - b.rank || a.seq - b.seq || byLane(a.lane, b.lane),
+  );
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hashLog } from '../loghash.ts';
 import type { CallRecord, CallResult } from './calls.ts';
 import type { ComponentType } from './component.ts';
 import type { Context } from './context.ts';
-import { hashLog } from './hash.ts';
 import { Simulation } from './simulation.ts';
 import { TableCatalog } from './store.ts';
 import type { WatchEvent } from './types.ts';

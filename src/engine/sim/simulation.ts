@@ -14,7 +14,7 @@ import { busyTable, type Lane, Lanes, processingTable, RANK, type Task } from '.
 import { Log } from './log.ts';
 import { drawBits } from './random.ts';
 import { Store, type TableCatalog } from './store.ts';
-import type { Decision, VirtualTime, WatchEvent } from './types.ts';
+import type { Decision, VirtualTime } from './types.ts';
 import { Watching } from './watching.ts';
 
 export interface SimulationOptions {
@@ -33,6 +33,11 @@ const LOAD = 'load';
 /** A decision keeps this many candidates; the rest is counted. */
 const MAX_CANDIDATES = 60;
 
+/** An item whose sync is not over; `again` is when it is to run once more after that. */
+interface InWork {
+  readonly again?: VirtualTime;
+}
+
 /**
  * Runs components on a virtual clock over one store. A run is a function of its tables' first content, its operations and
  * the seed; nothing else is remembered between steps, so it can be taken up again after any step.
@@ -48,7 +53,7 @@ export class Simulation {
   readonly #calls: CallRunner;
   readonly #lanes: Lanes;
   readonly #contexts = new Map<string, Context>();
-  readonly #running = new Map<string, string[]>();
+  readonly #running = new Map<string, readonly string[]>();
   readonly #seed: number;
   #lastWrite: VirtualTime = -1;
   #position = 0;
@@ -166,8 +171,8 @@ export class Simulation {
     this.#quietRows.clear();
     this.#lastWrite = this.#findLastWrite();
     for (const id of this.store.keys(PROCESSES)) {
-      const record = this.store.get(PROCESSES, id) as ProcessRecord;
-      if (record.state === 'running') this.#openProcess(id, record);
+      const record = this.#record(id);
+      if (record?.state === 'running') this.#openProcess(id, record);
     }
   }
 
@@ -190,16 +195,13 @@ export class Simulation {
     if (this.#probing) throw new WouldWrite();
     const spec = this.store.specOf(table);
     const before = this.store.set(table, key, value);
-    if (spec.class !== 'published' || before === value) return;
-    if (this.#actor !== LOAD) {
-      if (ctx.process !== this.#actor)
-        throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} was acting`);
-      if (spec.unsettles?.(before, value) ?? true) this.#lastWrite = this.now;
-      this.#watching.dispatch({ table, key, before, after: value } as WatchEvent);
-      if (spec.aside) return;
-      this.#writes++;
-      this.#countDown(ctx.process);
-    }
+    if (spec.class !== 'published' || before === value || this.#actor === LOAD) return;
+    if (ctx.process !== this.#actor) throw new Error(`${ctx.process} wrote to ${table} while ${this.#actor} acted`);
+    if (spec.unsettles?.(before, value) ?? true) this.#lastWrite = this.now;
+    this.#watching.dispatch({ table, key, before, after: value });
+    if (spec.aside) return;
+    this.#writes++;
+    this.#countDown(ctx.process, 1);
   }
 
   together(ctx: Context, write: () => void): void {
@@ -209,8 +211,7 @@ export class Simulation {
     } finally {
       this.#together = false;
     }
-    const record = this.store.get(PROCESSES, ctx.process) as ProcessRecord | undefined;
-    if ((record?.stopAfterWrites ?? 1) <= 0) this.stopProcess(ctx.process);
+    this.#countDown(ctx.process, 0);
   }
 
   remember(table: string, key: string, value: unknown): void {
@@ -229,14 +230,10 @@ export class Simulation {
       return;
     }
     const { tick } = lane.spec;
-    const due =
-      tick === undefined
-        ? Math.max(at, this.now)
-        : at > this.now
-          ? Math.ceil(at / tick) * tick
-          : (Math.floor(this.now / tick) + 1) * tick;
+    const ticks = tick === undefined ? 0 : Math.max(Math.ceil(at / tick), Math.floor(this.now / tick) + 1);
+    const due = tick === undefined ? Math.max(at, this.now) : ticks * tick;
     const processing = processingTable(process, queue);
-    const inWork = this.store.get(processing, item) as { again?: VirtualTime } | undefined;
+    const inWork = this.store.get(processing, item) as InWork | undefined;
     if (inWork) {
       if (inWork.again === undefined || inWork.again > due) this.remember(processing, item, { again: due });
       return;
@@ -249,10 +246,9 @@ export class Simulation {
   }
 
   done(process: string, queue: string, item: string): void {
-    const processing = processingTable(process, queue);
-    const inWork = this.store.get(processing, item) as { again?: VirtualTime } | undefined;
+    const inWork = this.store.get(processingTable(process, queue), item) as InWork | undefined;
     if (!inWork) return;
-    this.remember(processing, item, undefined);
+    this.remember(processingTable(process, queue), item, undefined);
     if (inWork.again !== undefined) this.enqueue(process, queue, item, inWork.again);
     const lane = this.#lanes.find(process, queue);
     if (lane) this.#lanes.refresh(lane);
@@ -300,15 +296,10 @@ export class Simulation {
 
   decide(decision: Decision): void {
     if (this.#probing || !this.log.begun) return;
-    const { candidates } = decision;
-    const kept = candidates && candidates.length > MAX_CANDIDATES;
-    const stored: Decision = kept
-      ? {
-          ...decision,
-          candidates: candidates.slice(0, MAX_CANDIDATES),
-          omitted: (decision.omitted ?? 0) + candidates.length - MAX_CANDIDATES,
-        }
-      : decision;
+    const { candidates = [] } = decision;
+    const omitted = (decision.omitted ?? 0) + Math.max(0, candidates.length - MAX_CANDIDATES);
+    const kept = candidates.slice(0, MAX_CANDIDATES);
+    const stored = candidates.length > kept.length ? { ...decision, candidates: kept, omitted } : decision;
     this.decisions[this.log.current] = [...(this.decisions[this.log.current] ?? []), stored];
   }
 
@@ -326,18 +317,18 @@ export class Simulation {
   }
 
   stopProcess(id: string): void {
-    const record = this.store.get(PROCESSES, id) as ProcessRecord | undefined;
+    const record = this.#record(id);
     if (record?.state !== 'running') return;
     if (id === this.#actor) {
       this.#stopping = id;
       throw new CrashSignal(id);
     }
-    this.#forgetProcess(id, record);
+    this.#forgetProcess(id);
   }
 
   /** Lets a process stop by itself right after its n-th write from here. */
   stopAfterWrites(id: string, writes: number): void {
-    const record = this.store.get(PROCESSES, id) as ProcessRecord | undefined;
+    const record = this.#record(id);
     if (record?.state === 'running') this.store.set(PROCESSES, id, { ...record, stopAfterWrites: writes });
   }
 
@@ -378,12 +369,11 @@ export class Simulation {
   }
 
   #round(ctx: Context, lane: Lane, every: VirtualTime): void {
-    const first = lane.nextRound === (this.store.get(PROCESSES, lane.process) as ProcessRecord).startedAt;
+    const first = lane.nextRound === this.#record(lane.process)?.startedAt;
     lane.nextRound += every;
     this.#lanes.refresh(lane);
-    const unchanged =
-      this.#quietRows.get(lane) === this.log.rows && this.store.size(`m/${lane.process}/~backoff`) === 0;
-    if (unchanged && !first) return;
+    const backoffs = this.store.size(`m/${lane.process}/~backoff`);
+    if (!first && backoffs === 0 && this.#quietRows.get(lane) === this.log.rows) return;
     lane.spec.sync(ctx, '');
     if (this.log.begun || first) ctx.mem<VirtualTime>('~round').set(lane.queue, this.now);
     else this.#quietRows.set(lane, this.log.rows);
@@ -401,18 +391,22 @@ export class Simulation {
     const stopping = this.#stopping;
     if (stopping !== undefined) {
       this.#stopping = undefined;
-      this.#forgetProcess(stopping, this.store.get(PROCESSES, stopping) as ProcessRecord);
+      this.#forgetProcess(stopping);
     }
     this.#actor = '';
     this.#position = this.log.steps;
   }
 
-  #countDown(process: string): void {
-    const record = this.store.get(PROCESSES, process) as ProcessRecord | undefined;
+  #countDown(process: string, writes: number): void {
+    const record = this.#record(process);
     if (record?.stopAfterWrites === undefined) return;
-    const left = record.stopAfterWrites - 1;
+    const left = record.stopAfterWrites - writes;
     this.store.set(PROCESSES, process, { ...record, stopAfterWrites: left });
     if (left <= 0 && !this.#together) this.stopProcess(process);
+  }
+
+  #record(process: string): ProcessRecord | undefined {
+    return this.store.get(PROCESSES, process) as ProcessRecord | undefined;
   }
 
   // ---- processes ---------------------------------------------------------------------------------------------------
@@ -423,8 +417,7 @@ export class Simulation {
     const cursor = (): number => (this.store.get(`m/${id}/~cursor`, 'row') as number | undefined) ?? 0;
     const cache: Cache = this.#watching.lagOf(record.type) > 0 ? new LaggingCache(this.store, cursor) : this.store;
     this.#contexts.set(id, new Context(this, id, record, cache));
-    const running = this.#running.get(record.type) ?? [];
-    this.#running.set(record.type, [...running, id].sort());
+    this.#running.set(record.type, [...this.runningOf(record.type), id].sort());
     const own: Record<string, QueueSpec> = {
       '~start': { sync: (ctx) => this.#watching.relist(ctx), rank: RANK.starting },
       '~watch': { sync: (ctx) => this.#watching.deliverLate(ctx), rank: RANK.first },
@@ -450,7 +443,9 @@ export class Simulation {
     return false;
   }
 
-  #forgetProcess(id: string, record: ProcessRecord): void {
+  #forgetProcess(id: string): void {
+    const record = this.#record(id);
+    if (!record) return;
     this.#lanes.close(id);
     for (const prefix of [`t/${id}/`, `m/${id}/`]) {
       for (const table of this.store.tables(prefix)) {
@@ -460,10 +455,8 @@ export class Simulation {
     const { stopAfterWrites: _, ...rest } = record;
     this.store.set(PROCESSES, id, { ...rest, state: 'stopped' });
     this.#contexts.delete(id);
-    this.#running.set(
-      record.type,
-      (this.#running.get(record.type) ?? []).filter((other) => other !== id),
-    );
+    const others = this.runningOf(record.type).filter((other) => other !== id);
+    this.#running.set(record.type, others);
   }
 
   #laneOfTable(table: string): Lane | undefined {
