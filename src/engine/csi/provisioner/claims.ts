@@ -19,6 +19,7 @@ import { addRateLimited, forget } from '../retry.ts';
 import { grpcError, isFinalError } from '../spec/codes.ts';
 import { driverOf, hasPlugin } from '../spec/driver.ts';
 import { asJson, type CreateVolumeRequest, type CreateVolumeResponse } from '../spec/messages.ts';
+import { holdSource } from './cloning.ts';
 import { eventSource } from './identity.ts';
 import { CLAIMS, TIMEOUT } from './names.ts';
 import { fail, isFailure, type ProvisionFailure } from './outcome.ts';
@@ -113,6 +114,11 @@ function provisionClaimOperation(
   const prepared = prepareProvision(ctx, driver, claim, storageClass, item);
   if (isFailure(prepared)) {
     failed(api, ctx, claim, item, prepared);
+    return undefined;
+  }
+  const held = attempt(() => holdSource(api, ctx, claim));
+  if (held instanceof StatusError) {
+    failed(api, ctx, claim, item, fail('noChange', held.message));
     return undefined;
   }
   const { request, volume } = prepared;

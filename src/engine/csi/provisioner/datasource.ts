@@ -1,5 +1,5 @@
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass, TypedObjectReference } from '../../api/object.ts';
-import { compareQuantities } from '../../api/quantity.ts';
+import { quantityValue } from '../../api/quantity.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import type { Driver } from '../spec/driver.ts';
@@ -60,8 +60,10 @@ function claimSource(
   if (source.status?.phase !== 'Bound')
     return `the PVC DataSource ${name} must have a status of Bound.  Got ${source.status?.phase ?? ''}`;
   if (source.metadata.deletionTimestamp !== undefined) return `the PVC DataSource ${name} is currently being deleted`;
-  const [wanted, given] = [claim, source].map(({ spec }) => spec.resources?.requests?.['storage'] ?? '0');
-  if (compareQuantities(wanted, given) < 0) {
+  const [wanted = 0n, given = 0n] = [claim, source].map(({ spec }) =>
+    quantityValue(spec.resources?.requests?.['storage'] ?? '0'),
+  );
+  if (wanted < given) {
     const rule = 'new PVC request must be greater than or equal in size to the specified PVC data source';
     return `error, ${rule}, requested ${wanted} but source is ${given}`;
   }

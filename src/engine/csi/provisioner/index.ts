@@ -8,9 +8,10 @@ import type { WatchEvent } from '../../sim/types.ts';
 import { AnnBetaStorageProvisioner, AnnMigratedTo, AnnStorageProvisioner } from '../../volumes/annotations.ts';
 import { retryQueues } from '../retry.ts';
 import { claimItem, syncClaim, volumeCreated } from './claims.ts';
+import { claimMayBeSource, syncSource } from './cloning.ts';
 import { deleterOf, needsSync, syncVolume, volumeDeleted } from './delete.ts';
 import { drawIdentity } from './identity.ts';
-import { CLAIMS, CSI_PROVISIONER, VOLUME_STORE, VOLUMES } from './names.ts';
+import { CLAIMS, CLONING, CSI_PROVISIONER, VOLUME_STORE, VOLUMES } from './names.ts';
 import { storeAgain } from './store.ts';
 
 const WORKERS = 100;
@@ -26,6 +27,7 @@ export function csiProvisioner(api: ApiServer): ComponentType {
     queues: {
       ...retryQueues(CLAIMS, (ctx, item) => syncClaim(api, ctx, item), WORKERS),
       ...retryQueues(VOLUMES, (ctx, item) => syncVolume(api, ctx, item), WORKERS),
+      ...retryQueues(CLONING, (ctx, key) => syncSource(api, ctx, key), 1),
       [VOLUME_STORE]: { limiter: DEFAULT_LIMITER, sync: (ctx, name) => storeAgain(api, ctx, name) },
     },
     watches: [
@@ -36,6 +38,7 @@ export function csiProvisioner(api: ApiServer): ComponentType {
           if (after && !after.spec.volumeName) ctx.enqueue(CLAIMS, claimItem(after));
         },
       },
+      { table: PERSISTENT_VOLUME_CLAIMS, on: claimMayBeSource },
       {
         table: PERSISTENT_VOLUMES,
         route: (volume: PersistentVolume) => routeVolume(volume),

@@ -5,6 +5,8 @@ export const CSI_PROVISIONER = 'csi-provisioner';
 export const CLAIMS = 'claims';
 export const VOLUMES = 'volumes';
 export const VOLUME_STORE = 'volumeStore';
+/** Claims, by key, that others were cloned from and that are being deleted. */
+export const CLONING = 'cloning';
 
 /** Parameters with this prefix are the sidecar's, not the driver's. */
 export const RESERVED_PREFIX = 'csi.storage.k8s.io/';
