@@ -38,6 +38,7 @@ export interface Refusal {
 export const NO_ATTEMPTS: Attempts = { unschedulableCount: 0, consecutiveErrors: 0 };
 
 const QUEUED = 'queuedPods';
+/** One item for each pod that came into `active` or `backoff`; which pod it takes is decided when it runs. */
 export const SCHEDULE_ONE = 'scheduleOne';
 export const BACKOFF = 'backoffQ';
 export const FLUSH = 'flushUnschedulablePodsLeftover';
@@ -92,7 +93,7 @@ export function addPod(ctx: Context, key: string, pod: Pod): void {
   const pool: Pool = schedulingGates.length > 0 ? 'gated' : 'active';
   removePod(ctx, key);
   table(ctx).set(nextNumber(ctx), { pod: key, pool, priority, ...NO_ATTEMPTS, plugins: [] });
-  if (pool === 'active') ctx.enqueue(SCHEDULE_ONE, '');
+  if (pool === 'active') ctx.enqueue(SCHEDULE_ONE, key);
 }
 
 export function removePod(ctx: Context, pod: string): void {
@@ -109,8 +110,6 @@ export function popPod(ctx: Context): QueuedPodInfo | undefined {
   if (key === undefined) return undefined;
   const info = pods.get(key);
   pods.delete(key);
-  if (pods.bucket('byPool', 'active').length + pods.bucket('byPool', 'backoff').length > 0)
-    ctx.enqueue(SCHEDULE_ONE, '');
   return info;
 }
 
@@ -152,7 +151,7 @@ export function moveToActiveOrBackoff(ctx: Context, pod: string): void {
   if (key === undefined || info?.pool !== 'unschedulable') return;
   leave(ctx, pod, info);
   table(ctx).set(key, { ...info, pool: ctx.now < (info.release ?? 0) ? 'backoff' : 'active' });
-  ctx.enqueue(SCHEDULE_ONE, '');
+  ctx.enqueue(SCHEDULE_ONE, pod);
 }
 
 /** The back-off after an error is over. */
@@ -161,7 +160,7 @@ export function releasePod(ctx: Context, pod: string): void {
   const info = key === undefined ? undefined : table(ctx).get(key);
   if (key === undefined || info?.pool !== 'errorBackoff') return;
   table(ctx).set(key, { ...info, pool: 'active' });
-  ctx.enqueue(SCHEDULE_ONE, '');
+  ctx.enqueue(SCHEDULE_ONE, pod);
 }
 
 function leave(ctx: Context, pod: string, info: QueuedPodInfo | undefined): void {

@@ -42,7 +42,8 @@ export function kubeScheduler(api: ApiServer): ComponentType {
   return {
     type: 'kube-scheduler',
     queues: {
-      [SCHEDULE_ONE]: { sync: (ctx) => scheduleOne(api, ctx), rank: RANK.first },
+      // One pod after the other, but the loop does not wait for the writes: pods are bound in the background.
+      [SCHEDULE_ONE]: { sync: (ctx) => scheduleOne(api, ctx), workers: Number.POSITIVE_INFINITY, rank: RANK.first },
       [BIND_VOLUMES]: {
         sync: (ctx, key) => pollBinding(api, ctx, key),
         workers: Number.POSITIVE_INFINITY,

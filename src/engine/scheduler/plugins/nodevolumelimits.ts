@@ -138,7 +138,8 @@ export const nodeVolumeLimits: Plugin<undefined> = {
     {
       table: PODS,
       actions: ['update', 'delete'],
-      wakes: (_pod, { before, after }: HintEvent<Pod>) => before !== undefined && leavesNode(before, after) && countsFor(before),
+      wakes: (_pod, { before, after }: HintEvent<Pod>) =>
+        before !== undefined && leavesNode(before, after) && countsFor(before),
     },
     { table: NODES, actions: ['add'] },
     { table: PERSISTENT_VOLUME_CLAIMS, actions: ['add'], candidates: podsOfClaim },
