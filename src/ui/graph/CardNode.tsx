@@ -3,7 +3,7 @@ import { type CSSProperties, memo, type ReactNode } from 'react';
 import { objectId } from '../model/ids.ts';
 import type { Shape } from '../model/layout.ts';
 import { say, type Translate } from '../model/message.ts';
-import { middleCut } from '../model/names.ts';
+import { type Measure, middleCut } from '../model/names.ts';
 import { SEGMENTS } from '../model/path.ts';
 import { Glyph, glyphOfKind } from './Glyph.tsx';
 import { type SlotView, useGraph, useSlot } from './sceneStore.ts';
@@ -55,11 +55,10 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
   ];
   const appearing = view.opacity < 1 ? { opacity: view.opacity, transform: `scale(${view.scale})` } : {};
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a card holds several lines, and the graph moves the focus with the arrow keys
-    <article
+    <button
+      type="button"
       className={classes.filter(Boolean).join(' ')}
       style={{ ...style, ...appearing }}
-      role="button"
       data-testid="graph-node"
       data-kind={card.kind}
       data-namespace={card.namespace}
@@ -76,7 +75,7 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       onMouseLeave={() => onHover(undefined)}
     >
       <Lines view={view} width={width} t={t} />
-    </article>
+    </button>
   );
 }
 
@@ -117,7 +116,7 @@ function PillLine({ view, width, t }: LinesProps): ReactNode {
   return (
     <>
       <Glyph name={`s-${card.state.glyph}`} size="s" />
-      <span>{middleCut(card.title, width - 30, measureSmall)}</span>
+      <span>{middleCut(card.title, width - 26, measureSmall)}</span>
     </>
   );
 }
@@ -146,16 +145,18 @@ function WorkloadLines({ view, width, t }: LinesProps): ReactNode {
   const glyph = glyphOfKind(card.kind);
   return (
     <>
-      <h3>
+      <b className="ln name">
         {glyph !== undefined && <Glyph name={glyph} />}
         {middleCut(card.title, width - 16 - 19, measureName)}
-      </h3>
-      <p className="cut">{card.kind}</p>
-      <p>{card.life === 'alive' ? card.ready !== undefined && say(t, card.ready) : say(t, card.state.word)}</p>
+      </b>
+      <span className="ln cut">{card.kind}</span>
+      <span className="ln">
+        {card.life === 'alive' ? card.ready !== undefined && say(t, card.ready) : say(t, card.state.word)}
+      </span>
       {card.template !== undefined && (
         <>
-          <p className="faint foot-note">{t('graph.eachPod')}</p>
-          <p className="cut">{card.template}</p>
+          <span className="ln faint foot-note">{t('graph.eachPod')}</span>
+          <span className="ln cut">{card.template}</span>
         </>
       )}
     </>
@@ -174,21 +175,28 @@ function CardLines({ view, width, t }: LinesProps): ReactNode {
   const detail = card.state.detail === undefined ? (card.size ?? '') : say(t, card.state.detail);
   return (
     <>
-      <h3>
+      <b className="ln name">
         {glyph !== undefined && <Glyph name={glyph} />}
         {middleCut(card.title, room, measureName)}
         {place !== '' && <span className="at cut">{place}</span>}
-      </h3>
-      <p className={coloured || isPod ? 'st' : undefined}>
+      </b>
+      <span className={coloured || isPod ? 'ln st' : 'ln'}>
         <span className="st">
           <Glyph name={`s-${card.state.glyph}`} size="s" />
         </span>
-        <span className="cut">{say(t, card.state.word)}</span>
+        <span className="cut">{wordThatFits(view, width - 36, measureSmall, t)}</span>
         {detail !== '' && <span className="at">{detail}</span>}
-      </p>
+      </span>
       {card.shape === 'compact' || card.shape === 'inline' ? null : <ThirdLine view={view} t={t} />}
     </>
   );
+}
+
+/** `created at step 231`, or the step alone where there is no room for it. */
+function wordThatFits({ card }: SlotView, room: number, measure: Measure, t: Translate): string {
+  const word = say(t, card.state.word);
+  if (card.life === 'alive' || measure(word) <= room) return word;
+  return t('graph.stepShort', { step: stepOf(card.state.word) });
 }
 
 const SEGMENT_CLASS = { done: 'd', now: 'w', todo: '', none: 'n', failed: 'x' } as const;
@@ -197,7 +205,7 @@ function ThirdLine({ view, t }: { readonly view: SlotView; readonly t: Translate
   const { path, facts, modes } = view.card;
   if (path !== undefined) {
     return (
-      <p className="path line-3">
+      <span className="ln path line-3">
         {SEGMENTS.map((segment) => (
           <i key={segment} className={SEGMENT_CLASS[path.segments[segment]]} />
         ))}
@@ -205,15 +213,15 @@ function ThirdLine({ view, t }: { readonly view: SlotView; readonly t: Translate
           {say(t, path.word)}
           {path.more > 0 && ` ${t('graph.pathMore', { count: path.more })}`}
         </span>
-      </p>
+      </span>
     );
   }
   if (facts === undefined) return null;
   return (
-    <p className="faint line-3">
+    <span className="ln faint line-3">
       <span className="cut">{say(t, facts)}</span>
       {modes !== undefined && <span className="at">{modes}</span>}
-    </p>
+    </span>
   );
 }
 
@@ -264,7 +272,7 @@ function FoldedLine({ view, style, group, t }: BoxProps & { readonly group: stri
       onFocus={() => onFocus(card.slot)}
     >
       {glyph !== undefined && <Glyph name={glyph} />}
-      <b className="cut">{card.title}</b>
+      <b className="folded-name cut">{card.title}</b>
       {FAMILIES.map((family) => {
         const count = card.counts?.[family];
         return count === undefined ? null : (

@@ -20,11 +20,11 @@ export function Rail({ moment, selected, onSelect }: RailProps): ReactNode {
   const { nodes, classes } = moment.structure;
   if (nodes.length === 0 && classes.length === 0) return null;
   return (
-    <div className="rail" role="group" aria-label={t('graph.rail')}>
+    <ul className="rail" aria-label={t('graph.rail')}>
       {nodes.map((node) => (
         <Chip key={node.id} moment={moment} element={node} isSelected={node.id === selected} onSelect={onSelect} />
       ))}
-      {nodes.length > 0 && classes.length > 0 && <span className="rule" />}
+      {nodes.length > 0 && classes.length > 0 && <li className="rule" aria-hidden="true" />}
       {classes.map((element) => (
         <Chip
           key={element.id}
@@ -34,7 +34,7 @@ export function Rail({ moment, selected, onSelect }: RailProps): ReactNode {
           onSelect={onSelect}
         />
       ))}
-    </div>
+    </ul>
   );
 }
 
@@ -50,24 +50,26 @@ function Chip({ moment, element, isSelected, onSelect }: ChipProps): ReactNode {
   const isNode = element.kind === 'Node';
   const showsState = state.glyph === 'barred' || state.family === 'failed' || state.family === 'unborn';
   return (
-    <button
-      type="button"
-      className={`chip is-${state.family}`}
-      data-testid="graph-node"
-      data-kind={element.kind}
-      data-namespace={element.namespace}
-      data-name={element.name}
-      data-phase={state.phase}
-      aria-current={isSelected}
-      title={element.name}
-      onClick={() => onSelect(element.id)}
-    >
-      {showsState ? <Glyph name={`s-${state.glyph}`} size="s" /> : <Glyph name={isNode ? 'k-node' : 'k-class'} />}
-      <b>{element.name}</b>
-      <span className="faint">
-        {isNode ? <NodeFacts moment={moment} element={element} /> : <ClassFacts moment={moment} element={element} />}
-      </span>
-    </button>
+    <li>
+      <button
+        type="button"
+        className={`chip is-${state.family}`}
+        data-testid="graph-node"
+        data-kind={element.kind}
+        data-namespace={element.namespace}
+        data-name={element.name}
+        data-phase={state.phase}
+        aria-current={isSelected}
+        title={element.name}
+        onClick={() => onSelect(element.id)}
+      >
+        {showsState ? <Glyph name={`s-${state.glyph}`} size="s" /> : <Glyph name={isNode ? 'k-node' : 'k-class'} />}
+        <b>{element.name}</b>
+        <span className="faint">
+          {isNode ? <NodeFacts moment={moment} element={element} /> : <ClassFacts moment={moment} element={element} />}
+        </span>
+      </button>
+    </li>
   );
 }
 

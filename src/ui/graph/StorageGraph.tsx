@@ -123,7 +123,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
           />
           {layout.slots.length === 0 && (
             <div className="graph-empty">
-              <b>{t('graph.emptyTitle')}</b>
+              <b className="empty-title">{t('graph.emptyTitle')}</b>
               {t('graph.emptyHint')}
             </div>
           )}
@@ -184,7 +184,6 @@ function Flow({ layout, frame, chain, view, reducedMotion, onSelect }: FlowProps
         zoomOnDoubleClick={false}
         minZoom={0.2}
         maxZoom={2.5}
-        proOptions={{ hideAttribution: true }}
         onMoveStart={view.onMoveStart}
         onPaneClick={onPaneClick}
       >

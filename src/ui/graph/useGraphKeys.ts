@@ -15,7 +15,7 @@ export interface GraphKeysInput {
 
 /**
  * One tab stop for the whole graph: arrows to the sides follow edges along the chain, up and down stay in the lane,
- * Enter inspects, Escape lets go.
+ * Enter inspects as a click does, Escape lets go.
  */
 export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
   const wanted = useRef<string>(undefined);
@@ -45,23 +45,35 @@ export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeys
         const next = card === undefined ? undefined : neighbours(scene, ends, card.id, direction)[0];
         return next === undefined ? undefined : scene.layout.slotOf.get(next)?.id;
       };
-      const actions: Readonly<Record<string, () => void>> = {
-        ArrowLeft: () => go(side(-1)),
-        ArrowRight: () => go(side(1)),
-        ArrowUp: () => go(slot === undefined ? undefined : inLane(scene, slot, -1)?.id),
-        ArrowDown: () => go(slot === undefined ? undefined : inLane(scene, slot, 1)?.id),
-        Enter: () => {
-          if (card !== undefined && card.shape !== 'folded') onSelect(card.id);
-        },
-        Escape: () => onSelect(null),
-        f: view.fit,
-        '+': view.zoomIn,
-        '-': view.zoomOut,
-      };
-      const action = actions[event.key];
-      if (action === undefined) return;
-      if (!(event.key === 'Enter' && card?.shape === 'folded')) event.preventDefault();
-      action();
+      switch (event.key) {
+        case 'ArrowLeft':
+          go(side(-1));
+          break;
+        case 'ArrowRight':
+          go(side(1));
+          break;
+        case 'ArrowUp':
+          go(slot === undefined ? undefined : inLane(scene, slot, -1)?.id);
+          break;
+        case 'ArrowDown':
+          go(slot === undefined ? undefined : inLane(scene, slot, 1)?.id);
+          break;
+        case 'Escape':
+          onSelect(null);
+          break;
+        case 'f':
+          view.fit();
+          break;
+        case '+':
+          view.zoomIn();
+          break;
+        case '-':
+          view.zoomOut();
+          break;
+        default:
+          return;
+      }
+      event.preventDefault();
     },
     [scene, ends, onSelect, onFocus, view],
   );

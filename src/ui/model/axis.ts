@@ -101,6 +101,8 @@ const NICE = [1, 2, 5] as const;
 /** Round times at least `room` pixels apart, in the stretches that are drawn to scale. */
 export function rulerTicks(axis: Axis, room: number): RulerTick[] {
   const drawn = axis.stretches.filter((stretch) => !stretch.collapsed);
+  // The length of a collapsed pause stands in its band.
+  const bands = axis.stretches.filter((stretch) => stretch.collapsed);
   const time = drawn.reduce((sum, stretch) => sum + stretch.to - stretch.from, 0);
   const width = drawn.reduce((sum, stretch) => sum + stretch.x2 - stretch.x1, 0);
   if (width <= 0 || time <= 0) return [];
@@ -110,7 +112,8 @@ export function rulerTicks(axis: Axis, room: number): RulerTick[] {
   for (const stretch of drawn) {
     for (let at = Math.ceil(stretch.from / unit) * unit; at <= stretch.to; at += unit) {
       const x = xOf(axis, at);
-      if (x - lastX < room * 0.75) continue;
+      if (x - lastX < room * 0.75 || bands.some((band) => Math.abs((band.x1 + band.x2) / 2 - x) < room * 0.75))
+        continue;
       ticks.push({ time: at, x });
       lastX = x;
     }
@@ -137,6 +140,11 @@ function trimmed(value: number): string {
   return String(Math.round(value * 1000) / 1000).replace(/^(\d+\.\d)\d+$/, (whole, short: string) =>
     value < 10 ? whole : short,
   );
+}
+
+/** The length of a pause, shorter than exact: `4.8 s`. */
+export function roughSpanText(span: VirtualTime): string {
+  return spanText(span < 10_000 ? Math.round(span / 100) * 100 : Math.round(span / 1000) * 1000);
 }
 
 /** The clock: minutes, seconds and milliseconds, with hours where there are any. */

@@ -54,6 +54,7 @@ interface Beat {
 
 /** A flash lasts 120 ms of a step's 500. */
 const FLASH = 0.24;
+/** A failed call's ball gets this far, or to where it rested. */
 const STOPPED_AT = 0.7;
 
 /**
@@ -216,7 +217,7 @@ function restingBalls(scene: Scene, reduced: boolean, step: StepMessage | undefi
     const line = lineOf(scene, flying);
     if (line === undefined) continue;
     const { call, method } = flying.call.began;
-    balls.push({ id: `call/${call}`, line, at: 0.5, flying: true, failed: false, method });
+    balls.push({ id: `call/${call}`, line, at: restOf(flying.stage, line), flying: true, failed: false, method });
   }
   return balls;
 }
@@ -233,25 +234,44 @@ function movingBalls(
     const beat = beats.get(`began/${began.call}`);
     const ball = beat === undefined ? undefined : ballOf(replica, scene, began.call);
     if (beat === undefined || ball === undefined || fraction < beat.start) continue;
-    balls.push({ ...ball, at: easeInOut(inside(beat, fraction)) * 0.5, flying: false, failed: false });
+    balls.push({ ...ball, at: easeInOut(inside(beat, fraction)) * ball.rest, flying: false, failed: false });
   }
   for (const ended of step.ended) {
     const beat = beats.get(`ended/${ended.call}`);
     const ball = beat === undefined ? undefined : ballOf(replica, scene, ended.call);
     if (beat === undefined || ball === undefined || fraction >= beat.end) continue;
     const failed = ended.code !== 'OK';
-    const way = failed ? STOPPED_AT - 0.5 : 0.5;
-    balls.push({ ...ball, at: 0.5 + easeInOut(inside(beat, fraction)) * way, flying: false, failed });
+    const end = failed ? Math.max(STOPPED_AT, ball.rest) : 1;
+    const at = ball.rest + easeInOut(inside(beat, fraction)) * (end - ball.rest);
+    balls.push({ ...ball, at, flying: false, failed });
   }
   return balls;
 }
 
-function ballOf(replica: Replica, scene: Scene, number: number): Pick<Ball, 'id' | 'line' | 'method'> | undefined {
+interface TravellingBall extends Pick<Ball, 'id' | 'line' | 'method'> {
+  readonly rest: number;
+}
+
+function ballOf(replica: Replica, scene: Scene, number: number): TravellingBall | undefined {
   const call = replica.callNumber(number);
   if (call === undefined) return undefined;
   const objects = withPartners(callObjects(call), scene.moment.structure);
-  const line = lineOf(scene, { call, stage: stageOf(call.began.method), objects });
-  return line === undefined ? undefined : { id: `call/${number}`, line, method: call.began.method };
+  const stage = stageOf(call.began.method);
+  const line = lineOf(scene, { call, stage, objects });
+  if (line === undefined) return undefined;
+  return { id: `call/${number}`, line, method: call.began.method, rest: restOf(stage, line) };
+}
+
+const BESIDE_VOLUME = 8;
+const BESIDE_CLAIM = 24;
+
+/** Where the ball of a call in flight rests: between two cards, not upon one. */
+function restOf(stage: Stage | undefined, line: Curve): number {
+  const length = Math.max(1, Math.abs(line.x2 - line.x1));
+  if (stage === 'create' || stage === 'delete') return 1 - BESIDE_VOLUME / length;
+  if (stage === 'stage') return 1 - BESIDE_CLAIM / length;
+  if (stage === 'unstage') return BESIDE_CLAIM / length;
+  return 0.5;
 }
 
 type End = keyof CallObjects;

@@ -444,7 +444,9 @@ class Placing {
           seen.add(volume.target);
           if (volume.claim === undefined) {
             // The same volume of each pod in a shared place: one place for them, too.
-            (inlines[index] ??= []).push(element);
+            const shared = inlines[index];
+            if (shared === undefined) inlines.push([element]);
+            else shared.push(element);
             index += 1;
           } else if (drawn.has(volume.claim)) {
             placed.add(volume.claim);

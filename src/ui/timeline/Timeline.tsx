@@ -14,7 +14,7 @@ import { useStore } from 'zustand';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { useSize } from '../graph/useSize.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
-import { type Axis, rulerTicks, spanText, timeOf, xOf } from '../model/axis.ts';
+import { type Axis, roughSpanText, rulerTicks, spanText, timeOf, xOf } from '../model/axis.ts';
 import type { Translate } from '../model/message.ts';
 import type { Replica } from '../model/replica.ts';
 import { actingAt, isQuiet, type Track } from '../model/timeline.ts';
@@ -87,6 +87,7 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
     <section className="tl" aria-label={t('timeline.region')} onWheel={onWheel}>
       <Ruler axis={axis} ticks={ticks} end={end} laneRef={lane} t={t} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls and zooms by keys */}
+      {/* biome-ignore lint/a11y/useSemanticElements: no form */}
       <div className="rows" tabIndex={0} role="group" aria-label={t('timeline.tracks')} onKeyDown={onKeyDown}>
         {rows.length === 0 && <p className="no-steps">{t('timeline.noSteps')}</p>}
         <ul className="names">
@@ -113,7 +114,7 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
           onSelect={onSelect}
         />
       </div>
-      <i className="head" style={{ '--x': x } as React.CSSProperties} hidden={x < 0 || x > width} />
+      <i className="head" style={{ '--x': x } as React.CSSProperties} hidden={x < 0 || x > width + 1} />
     </section>
   );
 }
@@ -135,8 +136,9 @@ function TrackName({
         : track.name;
   return (
     <li className={isActing ? 'trow track on' : 'trow track'} title={track?.id}>
-      <span className="cut" aria-label={isActing ? t('timeline.acting', { name }) : name}>
+      <span className="cut">
         {name}
+        {isActing && <span className="unseen">{t('timeline.acting')}</span>}
       </span>
     </li>
   );
@@ -181,7 +183,7 @@ function Ruler({ axis, ticks, end, laneRef, t }: RulerProps): ReactNode {
         onPointerUp={finish}
       >
         {ticks.map((tick) => (
-          <time key={tick.time} style={{ left: tick.x }} className={tick.x < 16 ? 'is-first' : undefined}>
+          <time key={tick.time} style={{ left: tick.x }} className={edgeClass(tick.x, axis.width)}>
             {tick.time === 0 ? '0 s' : spanText(tick.time)}
           </time>
         ))}
@@ -197,7 +199,7 @@ function Ruler({ axis, ticks, end, laneRef, t }: RulerProps): ReactNode {
               onPointerDown={(event) => event.stopPropagation()}
               onClick={() => openPause(stretch.from)}
             >
-              {spanText(stretch.to - stretch.from)}
+              <span>{roughSpanText(stretch.to - stretch.from)}</span>
             </button>
           ))}
         {drag !== undefined && (
@@ -206,6 +208,12 @@ function Ruler({ axis, ticks, end, laneRef, t }: RulerProps): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Labels at the ends stay inside. */
+function edgeClass(x: number, width: number): string | undefined {
+  if (x < 16) return 'is-first';
+  return x > width - 16 ? 'is-last' : undefined;
 }
 
 interface TracksProps {
@@ -257,11 +265,11 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
   };
   return (
     <div className="lanes-canvas">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: steps and selection are reached by keys from the transport and the graph */}
       <canvas
         ref={canvas}
         style={{ width: axis.width, height: rows.length * ROW }}
-        aria-hidden="true"
+        role="img"
+        aria-label={t('timeline.tracks')}
         onClick={onClick}
         onPointerMove={(event) => {
           const place = at(event);

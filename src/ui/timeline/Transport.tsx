@@ -194,7 +194,7 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
             {flag.fits && flag.text}
           </span>
         ))}
-        <i className="head-mark" style={{ left: x }} hidden={x < 0 || x > width} />
+        <i className="head-mark" style={{ left: x }} hidden={x < 0 || x > width + 1} />
         <input
           ref={slider}
           type="range"
