@@ -8,6 +8,7 @@ import { type Kubelet, kubeletOf, QUEUE } from './kubelet.ts';
 import { registerNode, syncNodeStatus } from './nodeStatus.ts';
 import { podChanged } from './podManager.ts';
 import { resyncPod, syncPodWorker } from './podWorkers.ts';
+import { cleanUpOrphanedPods } from './runtime.ts';
 import { operationAnswered } from './volumemanager/operations/index.ts';
 import { reconcile, setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { reconstructVolumes } from './volumemanager/reconstruct.ts';
@@ -45,6 +46,7 @@ export function kubelet(api: ApiServer): ComponentType {
     ],
     start: (ctx) => {
       const kl = kubeletOf(api, ctx);
+      cleanUpOrphanedPods(kl);
       reconstructVolumes(kl);
       registerNode(kl);
       ctx.enqueue(QUEUE.reconciler, '');

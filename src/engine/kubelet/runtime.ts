@@ -1,4 +1,5 @@
 import type { Container, Pod } from '../api/object.ts';
+import { PODS } from '../api/tables.ts';
 import type { VirtualTime } from '../sim/types.ts';
 import type { Kubelet } from './kubelet.ts';
 
@@ -52,6 +53,16 @@ function adopted({ status }: Pod): RuntimePod | undefined {
 
 export function setRuntimePod(kl: Kubelet, uid: string, pod: RuntimePod | undefined): void {
   kl.ctx.write(table(kl), uid, pod);
+}
+
+/**
+ * Stops what still runs of pods that went while the kubelet was down.
+ * @see pkg/kubelet/kubelet_pods.go HandlePodCleanups
+ */
+export function cleanUpOrphanedPods(kl: Kubelet): void {
+  const { ctx, node } = kl;
+  const known = new Set(ctx.bucket(PODS, 'byNode', node).map((key) => ctx.get<Pod>(PODS, key)?.metadata.uid));
+  for (const uid of [...ctx.liveKeys(table(kl))]) if (!known.has(uid)) setRuntimePod(kl, uid, undefined);
 }
 
 export const restartsAlways = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
