@@ -4,6 +4,7 @@ import { apply } from './apply.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
+import { describe } from './describe/index.ts';
 import { events } from './events.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
@@ -23,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   cordon,
   create,
   delete: deleteCommand,
+  describe,
   events,
   get,
   label,
@@ -45,7 +47,6 @@ const OTHERS: readonly string[] = [
   'config',
   'cp',
   'debug',
-  'describe',
   'diff',
   'drain',
   'edit',
