@@ -19,6 +19,7 @@ import { addRateLimited, forget } from '../retry.ts';
 import { grpcError, isFinalError } from '../spec/codes.ts';
 import { driverOf, hasPlugin } from '../spec/driver.ts';
 import { asJson, type CreateVolumeRequest, type CreateVolumeResponse } from '../spec/messages.ts';
+import { refreshCapacities } from './capacity.ts';
 import { holdSource } from './cloning.ts';
 import { eventSource } from './identity.ts';
 import { CLAIMS, TIMEOUT } from './names.ts';
@@ -166,6 +167,7 @@ export function volumeCreated(api: ApiServer, ctx: Context, call: CallRecord): v
   ctx.done(CLAIMS, item);
   settle(ctx, item);
   storeVolume(api, ctx, completed, claim);
+  refreshCapacities(ctx, classOf(claim), completed);
 }
 
 function deleteAgain(ctx: Context, kept: Attempt, request: Json, error: string, tries: number): void {
@@ -220,6 +222,7 @@ function failed(
     return;
   }
   event(api, ctx, claim, 'Warning', 'ProvisioningFailed', error);
+  refreshCapacities(ctx, classOf(claim));
   if (state === 'reschedule' && claim.metadata.annotations?.[AnnSelectedNode] !== undefined) {
     const rescheduled = attempt(() => rescheduleProvisioning(api, ctx, claim));
     if (!(rescheduled instanceof StatusError)) {

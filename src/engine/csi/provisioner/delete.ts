@@ -13,6 +13,7 @@ import { addRateLimited, forget } from '../retry.ts';
 import { grpcError } from '../spec/codes.ts';
 import { driverOf, hasController } from '../spec/driver.ts';
 import { asJson, withoutDefaults } from '../spec/messages.ts';
+import { refreshCapacities } from './capacity.ts';
 import { eventSource } from './identity.ts';
 import { DELETION_SECRET_NAME, DELETION_SECRET_NAMESPACE, TIMEOUT, VOLUMES } from './names.ts';
 import { credentials, SECRET_PURPOSES, secretReference } from './secrets.ts';
@@ -135,6 +136,7 @@ export function volumeDeleted(api: ApiServer, ctx: Context, { code, message, dat
     failed(api, ctx, volume, grpcError(code ?? 'UNKNOWN', message ?? ''));
     return;
   }
+  refreshCapacities(ctx, volume.spec.storageClassName ?? '', volume);
   const removed = attempt(() => removeVolume(api, ctx, name));
   if (removed instanceof StatusError && removed.reason !== 'NotFound') addRateLimited(ctx, VOLUMES, name);
   else forget(ctx, VOLUMES, name);

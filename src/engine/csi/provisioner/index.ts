@@ -1,20 +1,32 @@
+import type { CSIStorageCapacity } from '../../api/kinds/csistoragecapacity.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
+import { CSI_NODES, NODES, PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import { type ComponentType, DEFAULT_LIMITER } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { AnnBetaStorageProvisioner, AnnMigratedTo, AnnStorageProvisioner } from '../../volumes/annotations.ts';
 import { retryQueues } from '../retry.ts';
+import {
+  capacityAnswered,
+  capacityChanged,
+  capacityDriver,
+  capacityInputChanged,
+  planCapacities,
+  pollCapacities,
+  syncCapacity,
+} from './capacity.ts';
 import { claimItem, syncClaim, volumeCreated } from './claims.ts';
 import { claimMayBeSource, syncSource } from './cloning.ts';
 import { deleterOf, needsSync, syncVolume, volumeDeleted } from './delete.ts';
 import { drawIdentity } from './identity.ts';
-import { CLAIMS, CLONING, CSI_PROVISIONER, VOLUME_STORE, VOLUMES } from './names.ts';
+import { CAPACITIES, CAPACITY_PLAN, CLAIMS, CLONING, CSI_PROVISIONER, VOLUME_STORE, VOLUMES } from './names.ts';
 import { storeAgain } from './store.ts';
 
 const WORKERS = 100;
+const CAPACITY_POLL_INTERVAL = 60_000;
+const CSI_STORAGE_CAPACITIES = 'csistoragecapacities.storage.k8s.io';
 
 /**
  * Makes volumes for the claims of one driver and deletes them when they are released.
@@ -28,6 +40,9 @@ export function csiProvisioner(api: ApiServer): ComponentType {
       ...retryQueues(CLAIMS, (ctx, item) => syncClaim(api, ctx, item), WORKERS),
       ...retryQueues(VOLUMES, (ctx, item) => syncVolume(api, ctx, item), WORKERS),
       ...retryQueues(CLONING, (ctx, key) => syncSource(api, ctx, key), 1),
+      ...retryQueues(CAPACITIES, syncCapacity, 1),
+      [CAPACITY_PLAN]: { sync: (ctx) => planCapacities(api, ctx) },
+      capacityPoll: { every: CAPACITY_POLL_INTERVAL, sync: pollCapacities },
       [VOLUME_STORE]: { limiter: DEFAULT_LIMITER, sync: (ctx, name) => storeAgain(api, ctx, name) },
     },
     watches: [
@@ -47,6 +62,17 @@ export function csiProvisioner(api: ApiServer): ComponentType {
           if (after && needsSync(after)) ctx.enqueue(VOLUMES, key);
         },
       },
+      { table: STORAGE_CLASSES, on: capacityInputChanged },
+      { table: CSI_NODES, on: capacityInputChanged },
+      { table: NODES, on: capacityInputChanged },
+      {
+        table: CSI_STORAGE_CAPACITIES,
+        route: (capacity: CSIStorageCapacity) => {
+          const driver = capacityDriver(capacity);
+          return driver === undefined ? [] : [`${CSI_PROVISIONER}/${driver}`];
+        },
+        on: capacityChanged,
+      },
     ],
     start: (ctx) => drawIdentity(api, ctx),
     onCall: (ctx, call) => answered(api, ctx, call),
@@ -65,7 +91,8 @@ function routeVolume(volume: PersistentVolume): readonly string[] {
 }
 
 function answered(api: ApiServer, ctx: Context, call: CallRecord): void {
+  if (call.method === 'GetCapacity') capacityAnswered(api, ctx, call);
   // Of a volume that is made and would not do, the deletion carries the attempt at the claim.
-  if (call.method === 'CreateVolume' || typeof call.data === 'object') volumeCreated(api, ctx, call);
+  else if (call.method === 'CreateVolume' || typeof call.data === 'object') volumeCreated(api, ctx, call);
   else volumeDeleted(api, ctx, call);
 }

@@ -8,6 +8,10 @@ export const VOLUME_STORE = 'volumeStore';
 /** Claims, by key, that others were cloned from and that are being deleted. */
 export const CLONING = 'cloning';
 
+/** Pairs of class and topology segment whose free room is reported, and the plan of which there are. */
+export const CAPACITIES = 'capacities';
+export const CAPACITY_PLAN = 'capacityPlan';
+
 /** Parameters with this prefix are the sidecar's, not the driver's. */
 export const RESERVED_PREFIX = 'csi.storage.k8s.io/';
 
