@@ -1,10 +1,29 @@
+import './styles/tokens.css';
+import './shell/shell.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import workerUrl from '../worker/worker.ts?worker&url';
+import { App } from './App.tsx';
+import { createPlayground, listenToEmbedder } from './client/playground.ts';
+import { startTexts } from './i18n/index.ts';
+import { followTheme } from './shell/theme.ts';
+import { createTrustedWorker } from './shell/trustedWorker.ts';
+import { boot } from './store/boot.ts';
+import { Session } from './store/session.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
+
+followTheme();
+await startTexts();
+
+const session = new Session(() => createTrustedWorker(workerUrl, 'engine'));
+const ready = boot(session, window.location.search);
+window.playground = createPlayground(session, ready);
+listenToEmbedder(window.playground, window.location.search);
+
 createRoot(root).render(
   <StrictMode>
-    <h1>Kubernetes Storage Playground</h1>
+    <App session={session} />
   </StrictMode>,
 );

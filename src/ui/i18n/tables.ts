@@ -1,0 +1,44 @@
+import enCaption from './en/caption.json';
+import enCommon from './en/common.json';
+import enEditor from './en/editor.json';
+import enGraph from './en/graph.json';
+import enInspector from './en/inspector.json';
+import enRemedy from './en/remedy.json';
+import enShell from './en/shell.json';
+import enTimeline from './en/timeline.json';
+import enWhy from './en/why.json';
+import zhCaption from './zh-CN/caption.json';
+import zhCommon from './zh-CN/common.json';
+import zhEditor from './zh-CN/editor.json';
+import zhGraph from './zh-CN/graph.json';
+import zhInspector from './zh-CN/inspector.json';
+import zhRemedy from './zh-CN/remedy.json';
+import zhShell from './zh-CN/shell.json';
+import zhTimeline from './zh-CN/timeline.json';
+import zhWhy from './zh-CN/why.json';
+
+/** Every sentence of the page, by language and by the part of the page that says it. */
+export const TABLES = {
+  en: {
+    caption: enCaption,
+    common: enCommon,
+    editor: enEditor,
+    graph: enGraph,
+    inspector: enInspector,
+    remedy: enRemedy,
+    shell: enShell,
+    timeline: enTimeline,
+    why: enWhy,
+  },
+  'zh-CN': {
+    caption: zhCaption,
+    common: zhCommon,
+    editor: zhEditor,
+    graph: zhGraph,
+    inspector: zhInspector,
+    remedy: zhRemedy,
+    shell: zhShell,
+    timeline: zhTimeline,
+    why: zhWhy,
+  },
+} as const;

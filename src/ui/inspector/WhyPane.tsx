@@ -1,0 +1,191 @@
+import { type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Glyph } from '../graph/Glyph.tsx';
+import { useTranslate } from '../graph/useTranslate.ts';
+import { normalId, parseId } from '../model/ids.ts';
+import { say } from '../model/message.ts';
+import type { Moment } from '../model/moment.ts';
+import { SEGMENTS, type VolumePath } from '../model/path.ts';
+import type { Element } from '../model/structure.ts';
+import { select } from '../store/view.ts';
+import { EventText } from './EventList.tsx';
+import { StepLink } from './StepLink.tsx';
+import { comparedValues } from './values.ts';
+import { type CandidateGroup, type Sentence, type Why, whyOf } from './why.ts';
+
+/** Rules for which the page has a word between both values; the others get "against". */
+const RELATIONS = new Set([
+  'capacity',
+  'accessModes',
+  'claimRef',
+  'storageClassName',
+  'volumeMode',
+  'selector',
+  'nodeAffinity',
+  'phase',
+  'smallest',
+  'fewestAccessModes',
+  'volumeAttributesClassName',
+  'volumesAttached',
+  'reportedInUse',
+]);
+
+/** Names of other candidates that are listed before they are only counted. */
+const LISTED = 4;
+
+/** Why the object is as it is: verdict, context, who decided, evidence, and the latest Event. */
+export function WhyPane({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
+  const { t } = useTranslation();
+  const why = useMemo(() => whyOf(moment, element), [moment, element]);
+  const tell = ({ key, values }: Sentence): string => t(key, { ...values });
+  const event = moment.replica.eventsOn(element.id, moment.step)[0];
+  const { proof } = why;
+  return (
+    <>
+      <p className="verdict">{tell(why.verdict)}</p>
+      {why.context !== undefined && <p className="context">{tell(why.context)}</p>}
+      {proof !== undefined && (
+        <p className="proof">
+          <span className="cut">{proof.decision.by}</span>
+          <span className="push">
+            <StepLink step={proof.step} isLong />
+          </span>
+        </p>
+      )}
+      <Asks why={why} kind={element.kind} />
+      <Paths paths={why.paths} />
+      <Candidates why={why} />
+      {event !== undefined && (
+        <>
+          <h3>{t('why.latestEvent')}</h3>
+          <EventText moment={moment} event={event} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Asks({ why, kind }: { readonly why: Why; readonly kind: string }): ReactNode {
+  const { t } = useTranslation();
+  if (why.asks.length === 0) return null;
+  return (
+    <>
+      <h3>{t(kind === 'PersistentVolumeClaim' ? 'why.asks' : 'why.offers')}</h3>
+      <dl className="asks">
+        {why.asks.map(({ field, value }) => (
+          <div key={field}>
+            <dt>{field}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Candidates({ why }: { readonly why: Why }): ReactNode {
+  const { t } = useTranslation();
+  if (why.candidates.length === 0) return null;
+  return (
+    <>
+      <h3>
+        {t(why.candidatesTitle)} <span className="faint">{t(`${why.candidatesTitle}Hint`)}</span>
+      </h3>
+      <ol className="cands">
+        {why.candidates.map((group) => (
+          <Candidate key={`${group.first.candidate} ${group.first.rule ?? ''}`} group={group} />
+        ))}
+      </ol>
+      {why.omitted > 0 && <p className="also">{t('why.omitted', { count: why.omitted })}</p>}
+    </>
+  );
+}
+
+function Candidate({ group: { first, others } }: { readonly group: CandidateGroup }): ReactNode {
+  const { t } = useTranslation();
+  const { candidate, ok, rule, have, want, message } = first;
+  const { name } = parseId(normalId(candidate));
+  const values = comparedValues(have, want);
+  const relation = rule !== undefined && RELATIONS.has(rule) ? t(`why.is.${rule}`) : t('why.is.other');
+  return (
+    <li>
+      <div className="name">
+        <span className={ok ? 'st is-ok' : 'st is-waiting'}>
+          <Glyph name={ok ? 's-ok' : 's-no'} size="s" />
+        </span>
+        <b className="cut" title={name}>
+          {name === '' ? candidate : name}
+        </b>
+        <span className="only-spoken">{t(ok ? 'why.taken' : 'why.refused')}</span>
+        {rule !== undefined && <span className="rule-name">{rule}</span>}
+      </div>
+      {have !== undefined && want !== undefined && !ok && (
+        <div className="versus">
+          <span>{values.have}</span>
+          <b>{relation}</b>
+          <span>{values.want}</span>
+        </div>
+      )}
+      {have !== undefined && (want === undefined || ok) && <p className="also">{values.have}</p>}
+      {message !== undefined && message !== '' && <p className="also">{message}</p>}
+      {others.length > 0 && (
+        <p className="also">
+          {t('why.alsoLose', {
+            count: others.length,
+            names: others.slice(0, LISTED).join(t('common.listSeparator')) + (others.length > LISTED ? ' …' : ''),
+          })}
+        </p>
+      )}
+    </li>
+  );
+}
+
+const SEGMENT_CLASS = { done: 'd', now: 'w', todo: '', none: 'n', failed: 'x' } as const;
+const SEGMENT_KEYS = { bind: 'why.bind', attach: 'why.attach', stage: 'why.stage', mount: 'why.mount' } as const;
+const STATE_KEYS = {
+  done: 'why.done',
+  now: 'why.now',
+  todo: 'why.todo',
+  none: 'why.notNeeded',
+  failed: 'why.failed',
+} as const;
+
+function Paths({ paths }: { readonly paths: readonly VolumePath[] }): ReactNode {
+  const { t } = useTranslation();
+  const translate = useTranslate();
+  if (paths.length === 0) return null;
+  return (
+    <>
+      <h3>
+        {t('why.volumes')} <span className="faint">{t('why.volumesHint')}</span>
+      </h3>
+      <ul className="ways">
+        {paths.map(({ volume, segments, word }) => (
+          <li key={volume.name}>
+            <div className="name">
+              <b className="cut">{volume.name}</b>
+              {volume.claim === undefined ? (
+                <span className="faint">{volume.source}</span>
+              ) : (
+                <button type="button" className="link cut" onClick={() => select(volume.target)}>
+                  {parseId(volume.claim).name}
+                </button>
+              )}
+              <span className="path" aria-hidden="true">
+                {SEGMENTS.map((segment) => (
+                  <i key={segment} className={SEGMENT_CLASS[segments[segment]]} />
+                ))}
+              </span>
+              <span className="faint">{say(translate, word)}</span>
+            </div>
+            <p className="only-spoken">
+              {SEGMENTS.map((segment) => `${t(SEGMENT_KEYS[segment])}: ${t(STATE_KEYS[segments[segment]])}`).join(
+                t('common.listSeparator'),
+              )}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import { type Moment, momentAt } from '../model/moment.ts';
+import { type Structure, structureOf } from '../model/structure.ts';
+import { player } from './player.ts';
+import { run } from './run.ts';
+
+let known: { readonly version: number; readonly structure: Structure } | undefined;
+
+/** Who belongs to whom in the recording, worked out once for each of its versions. */
+export function currentStructure(): Structure {
+  const { replica, version } = run.getState();
+  if (known?.version !== version) known = { version, structure: structureOf(replica) };
+  return known.structure;
+}
+
+/** The recording at the playhead. */
+export function useMoment(): Moment {
+  const version = useStore(run, (state) => state.version);
+  const step = useStore(player, (state) => state.step);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
+  return useMemo(() => momentAt(run.getState().replica, currentStructure(), step), [version, step]);
+}

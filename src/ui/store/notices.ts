@@ -1,0 +1,38 @@
+import { createStore } from 'zustand/vanilla';
+
+/** Something the visitor is told for a while, with at most one thing to do about it. */
+export interface Notice {
+  readonly id: number;
+  /** Key of its sentence. */
+  readonly key: NoticeKey;
+  readonly values?: Readonly<Record<string, string | number>>;
+  readonly action?: { readonly key: 'common.undo'; readonly act: () => void };
+}
+
+export type NoticeKey =
+  | 'shell.storageUnavailable'
+  | 'shell.workerRestarted'
+  | 'shell.workerGaveUp'
+  | 'shell.workerFailed'
+  | 'shell.requestFailed'
+  | 'shell.runReset'
+  | 'shell.clusterChanged';
+
+export const notices = createStore<{ readonly list: readonly Notice[] }>(() => ({ list: [] }));
+
+let count = 0;
+
+/** Shows a notice; one with the same sentence is replaced. */
+export function notify(notice: Omit<Notice, 'id'>): void {
+  count += 1;
+  const shown = { ...notice, id: count };
+  notices.setState(({ list }) => ({ list: [...list.filter((other) => other.key !== notice.key), shown] }));
+}
+
+export function dismiss(id: number): void {
+  notices.setState(({ list }) => ({ list: list.filter((notice) => notice.id !== id) }));
+}
+
+export function dismissKey(key: NoticeKey): void {
+  notices.setState(({ list }) => ({ list: list.filter((notice) => notice.key !== key) }));
+}

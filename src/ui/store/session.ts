@@ -1,0 +1,230 @@
+import type { Diagnostic, ObjectId, Operation, OperationOutcome, Request, RunSource } from '../../worker/protocol.ts';
+import {
+  type AnswerTo,
+  Refusal,
+  type RunMessage,
+  WorkerClient,
+  WorkerCrash,
+  type WorkerLike,
+} from '../client/workerClient.ts';
+import { dismissKey, notify } from './notices.ts';
+import { pause, play, player, seek } from './player.ts';
+import { EMPTY_SOURCE, isAtRest, recording, run } from './run.ts';
+import { hasErrors, setText, texts } from './texts.ts';
+import { select, view } from './view.ts';
+
+/** Another try drops one more operation; after so many the page stops starting workers by itself. */
+const MAX_RESTARTS = 3;
+
+/**
+ * The page's side of a run: keeps the recording in step with the worker, and does what the visitor asks. The texts and
+ * the source of the run live here, so that a worker can be lost at any time.
+ */
+export class Session {
+  readonly #client: WorkerClient;
+  /** Where the playhead belongs as soon as the recording reaches so far. */
+  #wantedStep: number | undefined;
+  #restarts = 0;
+  /** While a run is being started, the source that the worker has told of last: it grows as operations are repeated. */
+  #starting: { source: RunSource } | undefined;
+  #quiet: (() => void)[] = [];
+
+  constructor(createWorker: () => WorkerLike) {
+    this.#client = new WorkerClient(createWorker, {
+      onMessage: (message) => this.#take(message),
+      onCrash: (message) => void this.#recover(message),
+    });
+  }
+
+  /** The cluster that a visit begins with, as text. */
+  async defaultCluster(): Promise<string> {
+    return (await this.#ask({ type: 'defaultCluster' })) ?? '';
+  }
+
+  /** Starts a run from its source and goes to a step of it; the playhead stays at 0 where no step is given. */
+  async start(source: RunSource, step = 0): Promise<OperationOutcome | undefined> {
+    this.#wantedStep = step > 0 ? step : undefined;
+    run.setState({ source, phase: 'starting', applied: null });
+    const starting = { source };
+    this.#starting = starting;
+    const outcome = await this.#ask({ type: 'start', source });
+    if (this.#starting !== starting) return undefined;
+    this.#starting = undefined;
+    if (outcome === undefined) return undefined;
+    this.#restarts = 0;
+    run.setState({ source: starting.source });
+    return outcome ?? undefined;
+  }
+
+  /**
+   * Makes what the editor holds come true: the cluster where its text differs from the run's, which begins the run
+   * anew, and the manifests as an operation at the playhead.
+   * @returns undefined when the worker was lost on the way, or a text was refused as a whole
+   */
+  async applyTexts(): Promise<OperationOutcome | undefined> {
+    const { manifests, cluster } = texts.getState();
+    if (run.getState().phase === 'failed' || cluster !== run.getState().source.cluster) {
+      if (hasErrors(await this.check('cluster', cluster))) {
+        texts.setState({ tab: 'cluster' });
+        return undefined;
+      }
+      const hadOperations = run.getState().source.operations.length > 0;
+      await this.start({ ...EMPTY_SOURCE, cluster });
+      if (hadOperations) notify({ key: 'shell.clusterChanged' });
+      if (manifests.trim() === '') return undefined;
+    }
+    return this.applyManifests(manifests);
+  }
+
+  /** Applies a text at the playhead and plays what follows from there, or waits there to be played. */
+  async applyManifests(text: string, then: 'play' | 'wait' = 'play'): Promise<OperationOutcome | undefined> {
+    const { step } = player.getState();
+    const outcome = await this.#operate({ type: 'apply', text });
+    if (outcome === undefined) return undefined;
+    run.setState({ applied: { text, outcome } });
+    seek(step);
+    if (outcome.accepted && then === 'play') play(recording());
+    return outcome.accepted ? outcome : undefined;
+  }
+
+  /** An operation at the playhead, which stays at the operation's own step; resolves when the run is at rest. */
+  async operate(operation: Operation): Promise<OperationOutcome> {
+    pause();
+    const { step } = player.getState();
+    const outcome = await this.#operate(operation);
+    if (outcome === undefined) throw new WorkerCrash('the worker was lost');
+    await this.whenAtRest();
+    if (operation.type === 'apply') run.setState({ applied: { text: operation.text, outcome } });
+    seek(Math.min(outcome.step > 0 ? outcome.step : step, run.getState().replica.steps));
+    return outcome;
+  }
+
+  /** Resolves when nothing will be added to the recording. */
+  whenAtRest(): Promise<void> {
+    if (isAtRest(run.getState().phase)) return Promise.resolve();
+    return new Promise((resolve) => this.#quiet.push(resolve));
+  }
+
+  /** Takes back everything but the cluster. What was typed stays. The notice that tells of it can undo it. */
+  async reset(): Promise<void> {
+    const { source } = run.getState();
+    const { step } = player.getState();
+    const { selected } = view.getState();
+    seek(0);
+    select(null);
+    await this.start({ ...source, operations: [] });
+    if (source.operations.length === 0) return;
+    const undo = async (): Promise<void> => {
+      dismissKey('shell.runReset');
+      await this.start(source, step);
+      select(selected);
+    };
+    notify({ key: 'shell.runReset', action: { key: 'common.undo', act: () => void undo() } });
+  }
+
+  /** Adds to the cluster what a diagnostic says is missing, and applies. */
+  async addToCluster(text: string): Promise<void> {
+    const { cluster } = texts.getState();
+    const base = cluster.trimEnd();
+    setText('cluster', base === '' ? text : `${base}\n---\n${text.replace(/^---\s*\n/, '')}`);
+    await this.applyTexts();
+  }
+
+  /** What reading a text finds; remembered beside the texts, where it tells of the one that stands there. */
+  async check(kind: 'manifests' | 'cluster', text: string): Promise<readonly Diagnostic[]> {
+    const { cluster } = texts.getState();
+    const found = await this.#ask({ type: 'check', text, kind, ...(kind === 'manifests' && { cluster }) });
+    if (found === undefined) return [];
+    texts.setState(({ checked }) => ({ checked: { ...checked, [kind]: { text, diagnostics: found } } }));
+    return found;
+  }
+
+  /** Hash of the whole log of the engine: equal runs have equal ones. */
+  async hash(): Promise<string> {
+    return (await this.#ask({ type: 'hash' })) ?? '';
+  }
+
+  async remove(id: ObjectId): Promise<void> {
+    await this.operate({ type: 'delete', id });
+  }
+
+  /** The first operation of a run is done at its very beginning, the others at the playhead. */
+  async #operate(operation: Operation): Promise<OperationOutcome | undefined> {
+    const { source, replica } = run.getState();
+    const isFirst = source.operations.length === 0 && replica.steps === 0;
+    const isRefused = operation.type === 'apply' && hasErrors(await this.check('manifests', operation.text));
+    if (isFirst && !isRefused) return this.start({ ...source, operations: [{ operation, engineSteps: 0, at: 0 }] });
+    return this.#ask({ type: 'operate', afterStep: player.getState().step, operation });
+  }
+
+  /** Undefined when the worker was lost or refused; the visitor has been told then. */
+  async #ask<R extends Request>(body: R): Promise<AnswerTo<R> | undefined> {
+    try {
+      return await this.#client.request(body);
+    } catch (error) {
+      if (error instanceof WorkerCrash) return undefined;
+      if (!(error instanceof Refusal)) throw error;
+      notify({ key: 'shell.requestFailed', values: { message: error.message.split('\n')[0] ?? '' } });
+      return undefined;
+    }
+  }
+
+  #take(message: RunMessage): void {
+    const { replica, version } = run.getState();
+    if (message.type === 'run') {
+      replica.truncate(message.keptSteps);
+      run.setState({ run: message.run, phase: 'running', version: version + 1 });
+      // A run that is lost while it starts must not take its operations with it.
+      if (this.#starting === undefined) run.setState({ source: message.source });
+      else this.#starting.source = message.source;
+      const { step } = player.getState();
+      if (step > replica.steps) {
+        seek(replica.steps);
+      }
+      return;
+    }
+    if (message.run !== run.getState().run) return;
+    if (message.type === 'steps') {
+      replica.append(message.steps);
+      run.setState({ version: version + 1 });
+      this.#goToWantedStep(false);
+      return;
+    }
+    run.setState({ phase: message.state, end: message.now, startTime: message.startTime });
+    if (!isAtRest(message.state)) return;
+    this.#goToWantedStep(true);
+    this.#tellQuiet();
+  }
+
+  #goToWantedStep(isEnd: boolean): void {
+    const wanted = this.#wantedStep;
+    const { replica } = run.getState();
+    if (wanted === undefined || (replica.steps < wanted && !isEnd)) return;
+    this.#wantedStep = undefined;
+    seek(Math.min(wanted, replica.steps));
+  }
+
+  #tellQuiet(): void {
+    const waiting = this.#quiet;
+    this.#quiet = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** A new worker replays the run. When it is lost again, the operation that came last is left out. */
+  async #recover(message: string): Promise<void> {
+    const { source } = run.getState();
+    const { step } = player.getState();
+    this.#restarts += 1;
+    if (this.#restarts > MAX_RESTARTS) {
+      run.setState({ phase: 'failed' });
+      notify({ key: 'shell.workerFailed', values: { message } });
+      this.#restarts = 0;
+      this.#tellQuiet();
+      return;
+    }
+    const isFirst = this.#restarts === 1;
+    const operations = isFirst ? source.operations : source.operations.slice(0, -1);
+    notify({ key: isFirst ? 'shell.workerRestarted' : 'shell.workerGaveUp', values: { message } });
+    await this.start({ ...source, operations }, step);
+  }
+}

@@ -1,0 +1,92 @@
+import { createStore as createIdbStore, get, set } from 'idb-keyval';
+import type { RunSource } from '../../worker/protocol.ts';
+
+/** What a visitor must not lose: the texts, and what the run is a function of. */
+export interface Draft {
+  readonly manifests: string;
+  readonly cluster: string;
+  readonly source: RunSource;
+  readonly step: number;
+}
+
+const DATABASE = 'kubernetes-storage-playground';
+const DRAFT = 'draft';
+
+let onUnavailable: (() => void) | undefined;
+let isUnavailable = false;
+
+/** Calls back once, when this browser refuses to keep anything; also when it already has. */
+export function whenStorageIsUnavailable(callback: () => void): void {
+  onUnavailable = callback;
+  if (isUnavailable) callback();
+}
+
+function unavailable(): void {
+  if (isUnavailable) return;
+  isUnavailable = true;
+  onUnavailable?.();
+}
+
+/** Small settings that the first frame needs; undefined where nothing was kept, or nothing that can be read. */
+export function readLocal(key: string): unknown {
+  let text: string | null = null;
+  try {
+    text = window.localStorage.getItem(key);
+  } catch {
+    unavailable();
+  }
+  try {
+    return text === null ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeLocal(key: string, value: unknown): void {
+  try {
+    window.localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    unavailable();
+  }
+}
+
+let database: ReturnType<typeof createIdbStore> | undefined;
+
+function drafts(): ReturnType<typeof createIdbStore> {
+  database ??= createIdbStore(DATABASE, 'drafts');
+  return database;
+}
+
+/** The draft of the last visit; undefined where there is none or none can be read. */
+export async function readDraft(): Promise<Draft | undefined> {
+  try {
+    return await get<Draft>(DRAFT, drafts());
+  } catch {
+    unavailable();
+    return undefined;
+  }
+}
+
+let next: Draft | undefined;
+let isWriting = false;
+
+/** Keeps the draft at once; while one is being written only the newest of the following ones is. */
+export function writeDraft(draft: Draft): void {
+  next = draft;
+  if (!isWriting) void writeOut();
+}
+
+async function writeOut(): Promise<void> {
+  isWriting = true;
+  try {
+    while (next !== undefined) {
+      const draft = next;
+      next = undefined;
+      await set(DRAFT, draft, drafts());
+    }
+  } catch {
+    unavailable();
+  } finally {
+    isWriting = false;
+  }
+}
