@@ -4,6 +4,7 @@ import type { CallFault } from './sim/calls.ts';
 import { FAULTS } from './sim/calls.ts';
 import type { Context } from './sim/context.ts';
 import type { Simulation } from './sim/simulation.ts';
+import { loseFile, nodeDisk } from './volumes/files.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ export function injectFault(sim: Simulation, ctx: Context, fault: Plain): void {
   else if (typeof fault['driver'] === 'string') driverFault(ctx, fault['driver'], fault);
   else if (typeof fault['node'] === 'string' && fault['path'] === undefined)
     nodeFault(ctx, fault['node'], String(fault['is']));
-  else if (typeof fault['node'] === 'string') ctx.write(`disk/${fault['node']}`, String(fault['path']), undefined);
+  else if (typeof fault['node'] === 'string') loseFile(ctx, nodeDisk(fault['node']), String(fault['path']));
   else
     throw badRequest(
       `fault ${JSON.stringify(fault)} is not understood: name a node, a driver, a method of a driver, or a component`,

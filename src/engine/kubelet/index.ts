@@ -14,12 +14,20 @@ import { reconcile, setVolumeManagerState, volumeManagerState } from './volumema
 import { reconstructVolumes } from './volumemanager/reconstruct.ts';
 import { desired, WORLD_TABLES } from './volumemanager/world.ts';
 
-const idOf = (node: string): string => `kubelet/${node}`;
+const NOBODY: readonly string[] = [];
 
 /** The kubelet of one node: process `kubelet/<node>` with parameter `node`. */
 export function kubelet(api: ApiServer): ComponentType {
   const on = (act: (kl: Kubelet, item: string) => void) => (ctx: Context, item: string) =>
     act(kubeletOf(api, ctx), item);
+  // Each write of a pod asks for its audience: the same list each time is found faster than a new one.
+  const audiences = new Map<string, readonly string[]>();
+  const audience = (node: string | undefined): readonly string[] => {
+    if (!node) return NOBODY;
+    const known = audiences.get(node) ?? [`kubelet/${node}`];
+    audiences.set(node, known);
+    return known;
+  };
   return {
     type: 'kubelet',
     tables: WORLD_TABLES,
@@ -33,13 +41,13 @@ export function kubelet(api: ApiServer): ComponentType {
     watches: [
       {
         table: PODS,
-        route: ({ spec }: Pod) => (spec.nodeName ? [idOf(spec.nodeName)] : []),
+        route: ({ spec }: Pod) => audience(spec.nodeName),
         relist: (ctx) => ctx.bucket(PODS, 'byNode', ctx.params['node'] ?? ''),
         on: (ctx, event: WatchEvent<Pod>) => podChanged(kubeletOf(api, ctx), event),
       },
       {
         table: NODES,
-        route: ({ metadata }: Node) => [idOf(metadata.name)],
+        route: ({ metadata }: Node) => audience(metadata.name),
         relist: () => [],
         on: (ctx, event: WatchEvent<Node>) => nodeChanged(kubeletOf(api, ctx), event),
       },

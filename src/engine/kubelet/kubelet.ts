@@ -1,6 +1,6 @@
+import { keyOf } from '../api/kind.ts';
 import type { Pod } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
-import { keyOf } from '../api/kind.ts';
 import { PODS } from '../api/tables.ts';
 import type { Context, Memory } from '../sim/context.ts';
 import type { VirtualTime } from '../sim/types.ts';

@@ -2,7 +2,7 @@ import { attempt, StatusError } from '../api/errors.ts';
 import type { Condition, Node } from '../api/object.ts';
 import { NODES } from '../api/tables.ts';
 import { attachesItself, type Kubelet, QUEUE } from './kubelet.ts';
-import { hostAddress } from './podStatus.ts';
+import { hostAddress } from './runtime.ts';
 import { setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { actual, desired } from './volumemanager/world.ts';
 

@@ -1,9 +1,8 @@
 import { formatTime } from '../api/duration.ts';
-import type { Condition, Container, ContainerStatus, Node, Pod, PodStatus } from '../api/object.ts';
-import { NODES } from '../api/tables.ts';
+import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../api/object.ts';
 import type { VirtualTime } from '../sim/types.ts';
 import type { Kubelet } from './kubelet.ts';
-import { nodeNumber, type RuntimeContainer, type RuntimePod, restartsAlways } from './runtime.ts';
+import { hostAddress, type RuntimeContainer, type RuntimePod, restartsAlways } from './runtime.ts';
 
 /** A pod's status with the lists that the kubelet fills beside hostIP and podIP. */
 export interface FullPodStatus extends PodStatus {
@@ -194,10 +193,4 @@ function initializedCondition(pod: Pod, { phase, initContainerStatuses, containe
     reason: 'ContainersNotInitialized',
     message: `containers with incomplete status: [${names}]`,
   };
-}
-
-/** The node's own address: what the Node says, else one made from its name. */
-export function hostAddress({ ctx, node }: Kubelet): string {
-  const addresses = ctx.get<Node>(NODES, node)?.status?.addresses ?? [];
-  return addresses.find(({ type }) => type === 'InternalIP')?.address ?? `192.168.0.${nodeNumber(node) + 10}`;
 }

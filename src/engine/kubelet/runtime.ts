@@ -1,5 +1,5 @@
-import type { Container, Pod } from '../api/object.ts';
-import { PODS } from '../api/tables.ts';
+import type { Container, Node, Pod } from '../api/object.ts';
+import { NODES, PODS } from '../api/tables.ts';
 import type { VirtualTime } from '../sim/types.ts';
 import type { Kubelet } from './kubelet.ts';
 
@@ -100,7 +100,7 @@ export function startContainers(kl: Kubelet, pod: Pod, names: readonly string[])
   const after: RuntimePod = {
     ...before,
     sandbox: true,
-    podIP: before.podIP ?? nextPodIP(kl),
+    podIP: before.podIP ?? (pod.spec['hostNetwork'] === true ? hostAddress(kl) : nextPodIP(kl)),
     containers: { ...before.containers, ...Object.fromEntries(started) },
   };
   setRuntimePod(kl, pod.metadata.uid, after);
@@ -148,6 +148,12 @@ function nextPodIP(kl: Kubelet): string {
   const last = ctx.live<{ last: number }>('podips', node)?.last ?? 1;
   ctx.write('podips', node, { last: last + 1 });
   return `10.244.${nodeNumber(node)}.${((last + 1) % 253) + 1}`;
+}
+
+/** The node's own address: what the Node says, else one made from its name. */
+export function hostAddress({ ctx, node }: Kubelet): string {
+  const addresses = ctx.get<Node>(NODES, node)?.status?.addresses ?? [];
+  return addresses.find(({ type }) => type === 'InternalIP')?.address ?? `192.168.0.${nodeNumber(node) + 10}`;
 }
 
 /** A number for a node's networks: the one at the end of its name, or one made of its letters. */

@@ -2,7 +2,7 @@ import { keyOf } from '../api/kind.ts';
 import type { ConfigMap, KeyToPath, Pod, Secret } from '../api/object.ts';
 import { quantityMilliValue, quantityValue } from '../api/quantity.ts';
 import { CONFIG_MAPS, PODS, SECRETS } from '../api/tables.ts';
-import { secretData, decodeBase64 } from '../csi/spec/secrets.ts';
+import { decodeBase64, secretData } from '../csi/spec/secrets.ts';
 import type { Context } from '../sim/context.ts';
 import { makePayload, type Payload, type PayloadResult } from './payload.ts';
 

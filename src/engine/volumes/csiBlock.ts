@@ -1,7 +1,7 @@
 import { driverOf, hasNode } from '../csi/spec/driver.ts';
-import { credentials, csiLog, csiVolume, isError, notRegistered, publishSecretRef, transient } from './csiVolume.ts';
-import { nodeCall, publishRequest, stageRequest } from './csiRequests.ts';
 import { CSI_PLUGIN_NAME } from './csinames.ts';
+import { nodeCall, publishRequest, stageRequest } from './csiRequests.ts';
+import { credentials, csiLog, csiVolume, isError, notRegistered, publishSecretRef, transient } from './csiVolume.ts';
 import { type BlockMapper, DONE, KUBELET_ROOT, type VolumeSpec } from './plugin.ts';
 
 const DEVICES = `${KUBELET_ROOT}/plugins/${CSI_PLUGIN_NAME}/volumeDevices`;

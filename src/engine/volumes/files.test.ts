@@ -8,6 +8,7 @@ import {
   hostPathType,
   listDirectory,
   lookup,
+  loseFile,
   makeDirectory,
   mountAt,
   nodeDisk,
@@ -119,7 +120,8 @@ describe('paths of a node', () => {
 
   it('are gone when they were lost', () => {
     onDisk((ctx) => {
-      ctx.write(DISK, '/srv', { type: 'Absent' });
+      putFile(ctx, DISK, '/srv', { type: 'Directory' });
+      loseFile(ctx, DISK, '/srv');
       expect(hostPathType(ctx, 'node-1', '/srv', 'Directory')).toBeUndefined();
     });
   });

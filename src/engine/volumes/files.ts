@@ -123,6 +123,12 @@ export function removeTree(ctx: Context, root: string, path: string): void {
   if (ctx.live(root, cut) !== undefined) ctx.write(root, cut, undefined);
 }
 
+/** Takes a file away and remembers that it is gone, also where every path of a node is there until then. */
+export function loseFile(ctx: Context, root: string, path: string): void {
+  removeTree(ctx, root, path);
+  ctx.write(root, cleanPath(path), { type: 'Absent' });
+}
+
 /**
  * Sets the group of a tree, as the kubelet does for an fsGroup: group-owned, group-writable, setgid on directories.
  * @see pkg/volume/volume_linux.go changeFilePermission

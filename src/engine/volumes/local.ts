@@ -6,8 +6,8 @@ import {
   type PodVolume,
   podCall,
   podInfo,
-  type VolumeHost,
   succeed,
+  type VolumeHost,
   type VolumePlugin,
   type VolumeSpec,
 } from './plugin.ts';

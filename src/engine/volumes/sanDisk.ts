@@ -9,8 +9,8 @@ import {
   podCall,
   podInfo,
   sourceOf,
-  type VolumeHost,
   succeed,
+  type VolumeHost,
   type VolumePlugin,
   type VolumeSpec,
 } from './plugin.ts';

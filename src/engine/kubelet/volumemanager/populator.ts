@@ -1,5 +1,6 @@
 import { keyOf } from '../../api/kind.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../api/object.ts';
+import { describeRef } from '../../api/server.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
 import { uniqueVolumeName, type VolumeSpec } from '../../volumes/plugin.ts';
 import { findPluginBySpec } from '../../volumes/registry.ts';
@@ -36,7 +37,10 @@ function findAndAddNewPod(kl: Kubelet, uid: string): void {
     if (!mounts.has(volume.name) && !devices.has(volume.name)) continue;
     const spec = createVolumeSpec(kl, pod, volume, mounts, devices);
     const error = typeof spec === 'string' ? spec : addPodToVolume(kl, uid, volume.name, spec);
-    if (error !== undefined) errors.push(error);
+    if (error === undefined) continue;
+    errors.push(error);
+    const candidates = [{ candidate: volume.name, ok: false, rule: 'createVolumeSpec', message: error }];
+    kl.ctx.decide({ about: describeRef(pod), by: 'processPodVolumes', outcome: 'failed', candidates });
   }
   processed(kl).set(uid, { state: 'processed', errors: errors.slice(0, 10) });
   if (errors.length === 0) markRemountRequired(kl, uid);

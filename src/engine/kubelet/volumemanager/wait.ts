@@ -1,7 +1,7 @@
 import type { Pod } from '../../api/object.ts';
 import { type Kubelet, type PodWorker, QUEUE, workers } from '../kubelet.ts';
 import { reprocessPod, usedVolumes } from './populator.ts';
-import { actual, desired, pluginOf, POD_ATTACH_AND_MOUNT_TIMEOUT, processed } from './world.ts';
+import { actual, desired, POD_ATTACH_AND_MOUNT_TIMEOUT, pluginOf, processed } from './world.ts';
 
 export type WaitResult =
   | 'mounted'

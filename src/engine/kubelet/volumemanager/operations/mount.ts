@@ -1,3 +1,4 @@
+import { describeRef } from '../../../api/server.ts';
 import {
   DONE,
   type MountArgs,
@@ -60,9 +61,13 @@ export function mountSettled(kl: Kubelet, operation: Operation, error: PluginErr
   mountDevice(kl, operation);
 }
 
-function mountFailed(kl: Kubelet, operation: Operation, step: string, { error }: PluginError): void {
+function mountFailed(kl: Kubelet, operation: Operation, step: string, { error, kind }: PluginError): void {
   const { reason, message } = failure(operation.spec, step, error);
   podEvent(kl, operation.pod, 'Warning', reason, message);
+  const candidates = [{ candidate: operation.spec.name, ok: false, rule: step, message: error }];
+  const facts = { node: kl.node, volume: operation.volume, certainty: kind };
+  if (operation.pod)
+    kl.ctx.decide({ about: describeRef(operation.pod), by: 'mountVolume', outcome: 'failed', facts, candidates });
   finish(kl, operation, false);
 }
 
