@@ -1,7 +1,7 @@
 import { populationKey, withAffinity } from '../api/kinds/pod.ts';
 import { isFinished } from '../api/kinds/podrequests.ts';
 import type { Node, Pod } from '../api/object.ts';
-import { NODES, PODS } from '../api/tables.ts';
+import { PODS } from '../api/tables.ts';
 import type { Context } from '../sim/context.ts';
 import type { TableSpec } from '../sim/types.ts';
 import { type Amounts, allocatableOf, requestsOf } from './resources.ts';
@@ -28,6 +28,7 @@ interface Zone {
 
 export const ASSUMED = 'assumedPods';
 const NODE_TREE = 'nodeTree';
+const CACHED_NODES = 'cachedNodes';
 
 const assumedAsBound = ({ node, pod }: AssumedPod): Pod => ({ ...pod, spec: { ...pod.spec, nodeName: node } });
 
@@ -94,12 +95,15 @@ function zoneOf({ metadata: { labels = {} } }: Node): string {
   return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;
 }
 
-/** Keeps the tree of zones and their nodes, both in order of appearance. @see pkg/scheduler/backend/cache/node_tree.go */
+/** Keeps the scheduler's own copy of the nodes, and the tree of zones and their nodes, both in order of appearance. @see pkg/scheduler/backend/cache/node_tree.go */
 export function updateNodeTree(ctx: Context, before: Node | undefined, after: Node | undefined): void {
   const [from, to] = [before && zoneOf(before), after && zoneOf(after)];
+  const name = (after ?? before)?.metadata.name ?? '';
+  const nodes = ctx.mem<Node>(CACHED_NODES);
+  if (after) nodes.set(name, after);
+  else nodes.delete(name);
   if (from === to) return;
   const tree = ctx.mem<readonly Zone[]>(NODE_TREE);
-  const name = (after ?? before)?.metadata.name ?? '';
   let zones = tree.get('') ?? [];
   if (from !== undefined) {
     zones = zones
@@ -136,8 +140,9 @@ function listNodes(zones: readonly Zone[]): readonly string[] {
 /** The nodes as they are now, in the order in which upstream examines them. @see UpdateSnapshot */
 export function snapshot(ctx: Context): readonly NodeInfo[] {
   const infos: NodeInfo[] = [];
+  const nodes = ctx.mem<Node>(CACHED_NODES);
   for (const name of listNodes(ctx.mem<readonly Zone[]>(NODE_TREE).get('') ?? [])) {
-    const node = ctx.get<Node>(NODES, name);
+    const node = nodes.get(name);
     if (node) infos.push(nodeInfo(ctx, node));
   }
   return infos;

@@ -49,6 +49,8 @@ export function podRequests({ containers = [], initContainers = [], overhead, re
   return sum;
 }
 
+const QOS_RESOURCES: readonly string[] = ['cpu', 'memory'];
+
 /** What scoring assumes of a container that requests nothing. @see pkg/scheduler/util/pod_resources.go */
 const ASSUMED_REQUESTS: Readonly<Record<string, string>> = { cpu: '100m', memory: '200Mi' };
 
@@ -57,26 +59,33 @@ const withAssumed = (container: Container): Container => ({
   resources: { requests: { ...ASSUMED_REQUESTS, ...container.resources?.requests } },
 });
 
+function assumedRequests(spec: PodSpec, requests: Amounts): Amounts {
+  const { containers = [], initContainers = [] } = spec;
+  const complete = [...containers, ...initContainers].every(({ resources }) =>
+    QOS_RESOURCES.every((name) => resources?.requests?.[name] !== undefined),
+  );
+  if (complete) return requests;
+  return podRequests({
+    ...spec,
+    containers: containers.map(withAssumed),
+    initContainers: initContainers.map(withAssumed),
+  });
+}
+
 const usages = new WeakMap<PodSpec, Amounts>();
 
 /** A pod's requests, and as `nonzero/cpu` and `nonzero/memory` what the scheduler's scores assume of it. Remembered per spec. */
 export function podUsage(spec: PodSpec): Amounts {
   const known = usages.get(spec);
   if (known) return known;
-  const { containers = [], initContainers = [] } = spec;
-  const assumed = podRequests({
-    ...spec,
-    containers: containers.map(withAssumed),
-    initContainers: initContainers.map(withAssumed),
-  });
-  const usage = { ...podRequests(spec), 'nonzero/cpu': assumed['cpu'] ?? 0, 'nonzero/memory': assumed['memory'] ?? 0 };
+  const requests = podRequests(spec);
+  const assumed = assumedRequests(spec, requests);
+  const usage = { ...requests, 'nonzero/cpu': assumed['cpu'] ?? 0, 'nonzero/memory': assumed['memory'] ?? 0 };
   usages.set(spec, usage);
   return usage;
 }
 
 export const isFinished = ({ status }: Pod): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
-
-const QOS_RESOURCES: readonly string[] = ['cpu', 'memory'];
 
 /** @see pkg/apis/core/helper/qos/qos.go ComputePodQOS */
 export function qosClass({ containers = [], initContainers = [] }: PodSpec): string {

@@ -1,14 +1,15 @@
 import { deepEqual } from '../../api/diff.ts';
 import { attempt, StatusError } from '../../api/errors.ts';
 import { recordEvent } from '../../api/events.ts';
-import type { Condition, Pod, ReplicaSet } from '../../api/object.ts';
+import { keyOf } from '../../api/kind.ts';
+import type { Condition, OwnerReference, Pod, ReplicaSet } from '../../api/object.ts';
 import { matchesLabelSelector } from '../../api/selectors.ts';
 import { type ApiServer, controllerRef } from '../../api/server.ts';
 import { PODS, REPLICA_SETS } from '../../api/tables.ts';
 import type { ComponentType } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
-import { claimObjects, controllerOf, resolveController } from '../owners.ts';
+import { claimObjects, controllerOf } from '../owners.ts';
 import { activePodsOf, countPods, orphanPods, type PodCounts, podsToDelete, readySince } from './pods.ts';
 
 const QUEUE = 'replicaset';
@@ -32,17 +33,17 @@ export function replicaSet(api: ApiServer): ComponentType {
   };
 }
 
-function enqueueController(ctx: Context, pod: Pod): void {
-  const rs = resolveController<ReplicaSet>(ctx, REPLICA_SETS, 'ReplicaSet', pod);
-  if (rs) ctx.enqueue(QUEUE, `${rs.metadata.namespace ?? ''}/${rs.metadata.name}`);
+/** Wakes the ReplicaSet that a pod names as its controller; one of that name and another uid finds nothing to do. */
+function enqueueController(ctx: Context, { metadata }: Pod, { kind, name }: OwnerReference): void {
+  if (kind === 'ReplicaSet') ctx.enqueue(QUEUE, keyOf(metadata.namespace, name));
 }
 
 /** @see addPod, updatePod, deletePod */
 function onPod(ctx: Context, { before, after }: WatchEvent<Pod>): void {
   const [old, now] = [before && controllerOf(before), after && controllerOf(after)];
-  if (before && old && old.uid !== now?.uid) enqueueController(ctx, before);
+  if (before && old && old.uid !== now?.uid) enqueueController(ctx, before, old);
   if (after && now) {
-    enqueueController(ctx, after);
+    enqueueController(ctx, after, now);
     return;
   }
   if (!after || (before && !old && deepEqual(before.metadata.labels, after.metadata.labels))) return;
@@ -207,8 +208,7 @@ function updateStatus(
     });
     if (live?.metadata.uid === rs.metadata.uid) api.updateStatus(ctx, { ...live, status });
   }
-  if (available.next !== undefined)
-    ctx.enqueue(QUEUE, `${rs.metadata.namespace ?? ''}/${rs.metadata.name}`, available.next);
+  if (available.next !== undefined) ctx.enqueue(QUEUE, keyOf(rs.metadata.namespace, rs.metadata.name), available.next);
 }
 
 /** Counts that are zero are left out where Go leaves them out. */
