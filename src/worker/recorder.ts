@@ -1,4 +1,4 @@
-import { changedPaths } from '../engine/api/diff.ts';
+import { changedPaths, deepEqual } from '../engine/api/diff.ts';
 import { CALLS, type CallRecord } from '../engine/sim/calls.ts';
 import type { RowAddress, StepHead } from '../engine/sim/log.ts';
 import type { Simulation } from '../engine/sim/simulation.ts';
@@ -31,12 +31,17 @@ export class Recorder {
 
   /** Step 0: the objects that the cluster begins with, as if created there. Only while the engine stands at its beginning. */
   first(): StepMessage {
-    const { store } = this.#sim;
+    const { store, log } = this.#sim;
     const writes: WriteMessage[] = [];
     for (const table of store.tables('')) {
       const published = store.catalog.find(table).class === 'published';
-      for (const key of store.keys(table))
-        this.#write({ table, key }, undefined, store.get(table, key), published, writes);
+      for (const key of store.keys(table)) {
+        const object = store.get(table, key) as RecordedObject;
+        if (published) pushWrite(idOf(object), undefined, object, writes);
+        else
+          for (const shown of projectionOf({ table, key })?.(log, log.rows) ?? [])
+            pushWrite(idOf(shown), undefined, shown, writes);
+      }
     }
     return { step: 0, at: 0, process: 'load', label: 'load', writes, began: [], ended: [], decisions: [] };
   }
@@ -96,7 +101,9 @@ export class Recorder {
       const after = log.rowAfter[row];
       if (address.table === CALLS)
         this.#call(before as CallRecord | undefined, after as CallRecord | undefined, began, ended);
-      else this.#write(address, before, after, store.catalog.find(address.table).class === 'published', writes);
+      else if (store.catalog.find(address.table).class !== 'published') this.#project(address, row, writes);
+      else
+        pushWrite(idOf((after ?? before) as RecordedObject), before as RecordedObject, after as RecordedObject, writes);
     }
     const taken = decisions[head.step] ?? [];
     const operation = this.#operationAt(head.step);
@@ -126,23 +133,13 @@ export class Recorder {
     };
   }
 
-  #write(address: RowAddress, before: unknown, after: unknown, published: boolean, writes: WriteMessage[]): void {
-    const project = published ? (value: unknown) => value as RecordedObject : projectionOf(address);
+  #project(address: RowAddress, row: number, writes: WriteMessage[]): void {
+    const project = projectionOf(address);
     if (!project) return;
-    const old = before === undefined ? undefined : project(before);
-    const young = after === undefined ? undefined : project(after);
-    const object = young ?? old;
-    if (!object) return;
-    const id = `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-    if (old === undefined && young !== undefined) writes.push({ id, verb: 'create', value: young, changed: [] });
-    else if (young === undefined) writes.push({ id, verb: 'gone', changed: [] });
-    else if (old !== undefined) {
-      const changed = changedPaths(old, young);
-      const deleted = old.metadata.deletionTimestamp === undefined && young.metadata.deletionTimestamp !== undefined;
-      const deltas: PathDelta[] = [];
-      collectDeltas(old, young, [], deltas);
-      writes.push({ id, verb: deleted ? 'delete' : 'update', deltas, changed });
-    }
+    const { log } = this.#sim;
+    const old = new Map(project(log, row).map((object) => [idOf(object), object]));
+    const young = new Map(project(log, row + 1).map((object) => [idOf(object), object]));
+    for (const id of new Set([...old.keys(), ...young.keys()])) pushWrite(id, old.get(id), young.get(id), writes);
   }
 
   #call(before: CallRecord | undefined, after: CallRecord | undefined, began: CallBegan[], ended: CallEnded[]): void {
@@ -180,6 +177,25 @@ export class Recorder {
   }
 }
 
+const idOf = ({ kind, metadata }: RecordedObject): string => `${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+
+function pushWrite(
+  id: string,
+  old: RecordedObject | undefined,
+  young: RecordedObject | undefined,
+  writes: WriteMessage[],
+): void {
+  if (old === undefined && young !== undefined) writes.push({ id, verb: 'create', value: young, changed: [] });
+  else if (old !== undefined && young === undefined) writes.push({ id, verb: 'gone', changed: [] });
+  else if (old !== undefined && young !== undefined) {
+    const deltas: PathDelta[] = [];
+    collectDeltas(old, young, [], deltas);
+    if (deltas.length === 0) return;
+    const deleted = old.metadata.deletionTimestamp === undefined && young.metadata.deletionTimestamp !== undefined;
+    writes.push({ id, verb: deleted ? 'delete' : 'update', deltas, changed: changedPaths(old, young) });
+  }
+}
+
 /** The volume that a call is about: its id, or the name it is to get. */
 function volumeOf({ request }: CallRecord): string {
   const fields = (request ?? {}) as Readonly<Record<string, unknown>>;
@@ -187,7 +203,7 @@ function volumeOf({ request }: CallRecord): string {
 }
 
 function collectDeltas(before: unknown, after: unknown, path: readonly string[], deltas: PathDelta[]): void {
-  if (before === after) return;
+  if (before === after || deepEqual(before, after)) return;
   if (!isMap(before) || !isMap(after)) {
     deltas.push(after === undefined ? { path } : { path, value: after as Json });
     return;

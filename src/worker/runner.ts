@@ -5,10 +5,10 @@ import { Registry } from '../engine/api/registry.ts';
 import { CSI_DRIVERS, NODES, STORAGE_CLASSES } from '../engine/api/tables.ts';
 import { mergeClusterSpecs } from '../engine/clusterspec.ts';
 import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
+import { hashLog } from '../engine/loghash.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
 import { HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
-import { hashLog } from '../engine/loghash.ts';
 import type {
   Diagnostic,
   Json,
@@ -119,7 +119,9 @@ export class Runner {
     this.#post({ type: 'steps', run: this.#run, steps: [this.#recorder.first()] });
     let outcome: OperationOutcome | null = null;
     for (const recorded of source.operations) outcome = this.#replay(session, recorded);
-    this.#goOn();
+    // A cluster that nobody has asked for anything stays at 0 s, so that the first operation is made there.
+    if (outcome) this.#goOn();
+    else this.#state('settled');
     return outcome;
   }
 
