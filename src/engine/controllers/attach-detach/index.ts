@@ -5,7 +5,7 @@ import { CSI_DRIVERS, NODES, PERSISTENT_VOLUME_CLAIMS, PODS, VOLUME_ATTACHMENTS 
 import { type ComponentType, DEFAULT_LIMITER } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import { RANK } from '../../sim/lanes.ts';
-import type { WatchEvent } from '../../sim/types.ts';
+import type { VirtualTime, WatchEvent } from '../../sim/types.ts';
 import { isPodTerminated } from '../../volumes/pods.ts';
 import { markVolumeAsDetached } from './actual.ts';
 import { processPodVolumes } from './desired.ts';
@@ -43,7 +43,7 @@ const FIND_AND_REMOVE_PERIOD = 60_000;
 const FIND_AND_ADD_PERIOD = 180_000;
 const VERIFY_PERIOD = 60_000;
 const SUSPECTS = 'unverified';
-/** Memory: the first lists are through. */
+/** Memory: when the first lists were through. */
 const STARTED = 'started';
 const PARALLEL = Number.POSITIVE_INFINITY;
 
@@ -88,26 +88,33 @@ const loop = (rank: number, sync: (ctx: Context, item: string) => void): Compone
 
 function populate(ctx: Context): void {
   populateActualStateOfWorld(ctx);
-  ctx.mem<true>(STARTED).set('', true);
+  ctx.mem<VirtualTime>(STARTED).set('', ctx.now);
 }
 
 /** @see pkg/controller/volume/attachdetach/attach_detach_controller.go nodeUpdate, nodeDelete, processVolumesInUse */
 function nodeChanged(ctx: Context, { key, before, after }: WatchEvent<Node>): void {
   const node = after ?? before;
   if (!node) return;
-  if (
-    after?.metadata.annotations?.[CONTROLLER_MANAGED_ATTACH_ANNOTATION] !== undefined &&
-    !managedNodes(ctx).has(key)
-  ) {
-    managedNodes(ctx).set(key, true);
-    if (reportAsAttached(ctx).has(key)) ctx.enqueue(NODE_STATUS, key);
-    if (ctx.mem<true>(STARTED).has('') && ctx.bucket(PODS, 'byNode', key).length > 0) ctx.enqueue(FIND_AND_ADD, key);
-  }
+  const given = after?.metadata.annotations?.[CONTROLLER_MANAGED_ATTACH_ANNOTATION] !== undefined;
+  if (given && !managedNodes(ctx).has(key)) manageNode(ctx, key);
   if (!after && desiredState(ctx).bucket('byNode', key).length === 0) managedNodes(ctx).delete(key);
   const inUse = node.status?.volumesInUse ?? [];
   const known = volumesInUse(ctx).get(key);
   if (!deepEqual(known ?? [], inUse)) volumesInUse(ctx).set(key, inUse);
   wakeNode(ctx, key);
+}
+
+/**
+ * Takes a node over. Pods that are there already come in with the next round; at the very start, when the kubelets claim
+ * nodes that have long been running, at once.
+ */
+function manageNode(ctx: Context, node: string): void {
+  managedNodes(ctx).set(node, true);
+  if (reportAsAttached(ctx).has(node)) ctx.enqueue(NODE_STATUS, node);
+  const startedAt = ctx.mem<VirtualTime>(STARTED).get('');
+  if (startedAt === undefined || ctx.bucket(PODS, 'byNode', node).length === 0) return;
+  if (startedAt === ctx.now) findAndAddActivePods(ctx, node);
+  else ctx.enqueue(FIND_AND_ADD, node);
 }
 
 /** @see pkg/controller/volume/attachdetach/attach_detach_controller.go podAdd, podUpdate, podDelete */
