@@ -10,13 +10,24 @@ type Plain = Readonly<Record<string, unknown>>;
  * @throws StatusError when the kind is not served, a field is unknown or of the wrong type
  */
 export function decodeObject(registry: Registry, value: unknown): ObjectInput {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('the object provided is unrecognized (must be of type Object)');
-  const { apiVersion, kind, metadata = {} } = value as Plain;
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw badRequest('the object provided is unrecognized (must be of type Object)');
+  const { apiVersion, kind } = value as Plain;
   if (typeof kind !== 'string' || kind === '') throw badRequest("Object 'Kind' is missing");
   if (typeof apiVersion !== 'string' || apiVersion === '') throw badRequest("Object 'apiVersion' is missing");
   const definition = registry.byVersionKind(apiVersion, kind);
   if (!definition) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`);
   const error = decodingError(checkFields(apiVersion, kind, value));
-  if (error !== undefined) throw badRequest(`${kind} in version "${definition.version}" cannot be handled as a ${kind}: ${error}`);
-  return { ...(value as Plain), apiVersion, kind, metadata: (metadata ?? {}) as ObjectInput['metadata'] };
+  if (error !== undefined)
+    throw badRequest(`${kind} in version "${definition.version}" cannot be handled as a ${kind}: ${error}`);
+  const object = withoutNulls(value) as Plain;
+  return { ...object, apiVersion, kind, metadata: (object['metadata'] ?? {}) as ObjectInput['metadata'] };
+}
+
+/** A null says as much as a field that is left out. */
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, part]) => part !== null);
+  return Object.fromEntries(entries.map(([key, part]) => [key, withoutNulls(part)]));
 }

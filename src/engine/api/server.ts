@@ -5,6 +5,7 @@ import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } f
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
 import type { KubeObject, ObjectInput, ObjectMeta } from './object.ts';
 import { type Patch, patchObject } from './patch.ts';
+import { patchedFault } from './patched.ts';
 import type { Registry } from './registry.ts';
 
 /** Which object a request is about. */
@@ -126,6 +127,8 @@ export class ApiServer {
     const live = this.get<T>(ctx, ref);
     const patched = patchObject(live as unknown as ObjectInput, patch);
     if (patched instanceof StatusError) throw patched;
+    const fault = patchedFault(live, patched, patch);
+    if (fault) throw fault;
     const object = patched as unknown as T;
     const metadata = {
       ...object.metadata,

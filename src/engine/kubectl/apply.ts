@@ -2,8 +2,7 @@ import { LAST_APPLIED, withLastApplied } from '../api/apply.ts';
 import { StatusError } from '../api/errors.ts';
 import { apiVersionOf } from '../api/kind.ts';
 import type { KubeObject, ObjectInput } from '../api/object.ts';
-import { type Patch, patchObject, threeWayPatch } from '../api/patch.ts';
-import { checkFields, decodingError } from '../api/schema/check.ts';
+import { type Patch, threeWayPatch } from '../api/patch.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { type Flag, parseArguments } from './flags.ts';
@@ -101,7 +100,6 @@ function clientSide(api: ApiServer, ctx: Context, mapped: Mapped, dryRun: boolea
   if (patch instanceof StatusError) throw patch;
   if (Object.keys(patch.patch).length === 0) return 'unchanged';
   try {
-    refuseUnknownFields(live, patch);
     const patched = api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun });
     printWarnings(definition, patched, live, output);
     if (patched.metadata.resourceVersion === live.metadata.resourceVersion) return 'unchanged';
@@ -114,26 +112,6 @@ function clientSide(api: ApiServer, ctx: Context, mapped: Mapped, dryRun: boolea
     output.warn(`Detected changes to resource ${name} which is currently being deleted.`);
   }
   return 'configured';
-}
-
-/** An unknown field in a patch is told with the patch itself as Go prints a map. */
-function refuseUnknownFields(live: KubeObject, patch: Patch): void {
-  const patched = patchObject(live as unknown as ObjectInput, patch);
-  if (patched instanceof StatusError) throw patched;
-  const fault = decodingError(checkFields(live.apiVersion, live.kind, patched));
-  if (fault === undefined) return;
-  throw new StatusError(
-    'Invalid',
-    ` "" is invalid: patch: Invalid value: ${JSON.stringify(goValue(patch.patch))}: ${fault}`,
-  );
-}
-
-function goValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`;
-  if (value === null || value === undefined) return '<nil>';
-  if (typeof value !== 'object') return String(value);
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `map[${entries.map(([key, part]) => `${key}:${goValue(part)}`).join(' ')}]`;
 }
 
 function patchFailure({ definition, name, namespace, source }: Mapped, patch: Patch): string {

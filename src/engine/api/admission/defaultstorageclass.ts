@@ -8,24 +8,16 @@ import { STORAGE_CLASSES } from '../tables.ts';
  * The default class: the youngest of those marked, of equally old ones that with the smaller name.
  * @see pkg/volume/util/storageclass.go GetDefaultClass
  */
-export function getDefaultClass(
-  read: (key: string) => StorageClass | undefined,
-  keys: readonly string[],
-): StorageClass | undefined {
+function getDefaultClass(ctx: Context): StorageClass | undefined {
   let found: StorageClass | undefined;
-  for (const key of keys) {
-    const candidate = read(key);
-    if (candidate && (!found || candidate.metadata.creationTimestamp > found.metadata.creationTimestamp))
+  for (const key of ctx.liveBucket(STORAGE_CLASSES, 'defaults', 'default')) {
+    const candidate = ctx.live<StorageClass>(STORAGE_CLASSES, key);
+    if (candidate && (!found || candidate.metadata.creationTimestamp > found.metadata.creationTimestamp)) {
       found = candidate;
+    }
   }
   return found;
 }
-
-const liveDefaultClass = (ctx: Context): StorageClass | undefined =>
-  getDefaultClass(
-    (key) => ctx.live<StorageClass>(STORAGE_CLASSES, key),
-    ctx.liveBucket(STORAGE_CLASSES, 'defaults', 'default'),
-  );
 
 /**
  * Gives a new claim that says nothing of its class the default one.
@@ -41,7 +33,7 @@ export const defaultStorageClass: AdmissionPlugin = {
       object.metadata.annotations?.[BETA_STORAGE_CLASS_ANNOTATION] !== undefined
     )
       return object;
-    const found = liveDefaultClass(ctx);
+    const found = getDefaultClass(ctx);
     return found ? { ...object, spec: { ...spec, storageClassName: found.metadata.name } } : object;
   },
 };

@@ -69,6 +69,7 @@ export const csiNode = defineKind<CSINode>({
   shortNames: [],
   namespaced: false,
   columns,
+  defaults: (object) => (object.spec ? object : { ...object, spec: {} }),
   validate,
   validateUpdate,
 });

@@ -59,7 +59,7 @@ const columns: readonly Column<DaemonSet>[] = [
 
 /** @see pkg/apis/apps/v1/defaults.go SetDefaults_DaemonSet */
 function setDefaults(object: DaemonSet): DaemonSet {
-  const { spec } = object;
+  const spec = object.spec ?? {};
   const type = spec.updateStrategy?.type || 'RollingUpdate';
   const given = spec.updateStrategy?.rollingUpdate;
   const rollingUpdate =

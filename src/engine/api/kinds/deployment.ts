@@ -36,7 +36,7 @@ const DEFAULT_SHARE = '25%';
 
 /** @see pkg/apis/apps/v1/defaults.go SetDefaults_Deployment */
 function setDefaults(object: Deployment): Deployment {
-  const { spec } = object;
+  const spec = object.spec ?? {};
   const type = spec.strategy?.type || 'RollingUpdate';
   const given = spec.strategy?.rollingUpdate;
   const rollingUpdate =

@@ -71,5 +71,6 @@ export const event = defineKind<EventObject>({
     },
   },
   columns,
+  defaults: (object) => (object.involvedObject ? object : { ...object, involvedObject: {} }),
   validate,
 });

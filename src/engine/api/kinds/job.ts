@@ -94,8 +94,9 @@ const columns: readonly Column<Job>[] = [
 
 /** @see pkg/apis/batch/v1/defaults.go SetDefaults_Job */
 function setDefaults(object: Job): Job {
-  const { metadata, spec } = object;
-  const { labels } = spec.template.metadata ?? {};
+  const { metadata } = object;
+  const spec = object.spec ?? {};
+  const { labels } = spec.template?.metadata ?? {};
   const alone = spec.completions === undefined && spec.parallelism === undefined;
   return {
     ...object,

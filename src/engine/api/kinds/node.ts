@@ -54,7 +54,7 @@ const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoE
 function validateTaints(node: Node): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [i, { key, value = '', effect }] of (node.spec?.taints ?? []).entries()) {
+  for (const [i, { key = '', value = '', effect }] of (node.spec?.taints ?? []).entries()) {
     const field = `spec.taints[${i}]`;
     errors.push(
       ...invalidTexts(`${field}.key`, key, isQualifiedName(key)),

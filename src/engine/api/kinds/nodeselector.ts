@@ -18,7 +18,7 @@ export function validateLabelSelector(selector: LabelSelector, field: string): F
 }
 
 function validateLabelSelectorRequirement(
-  { key, operator, values = [] }: LabelSelectorRequirement,
+  { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   field: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
@@ -51,7 +51,7 @@ export const validateNodeSelectorTerm = (term: NodeSelectorTerm, field: string):
 ];
 
 function validateNodeSelectorRequirement(
-  { key, operator, values = [] }: LabelSelectorRequirement,
+  { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   field: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
@@ -70,7 +70,7 @@ function validateNodeSelectorRequirement(
 }
 
 function validateNodeFieldSelectorRequirement(
-  { key, operator, values = [] }: LabelSelectorRequirement,
+  { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   field: string,
 ): FieldError[] {
   const errors: FieldError[] = [];

@@ -77,8 +77,9 @@ export function defaultSources<T extends Readonly<Record<string, unknown>>>(spec
 
 /** @see pkg/apis/core/v1/defaults.go SetDefaults_PersistentVolume */
 function setDefaults(volume: PersistentVolume): PersistentVolume {
-  const capacity = canonicalResources(volume.spec.capacity);
-  const given = capacity === volume.spec.capacity ? volume.spec : { ...volume.spec, ...(capacity && { capacity }) };
+  const { capacity: asked } = volume.spec ?? {};
+  const capacity = canonicalResources(asked);
+  const given = volume.spec && capacity === asked ? volume.spec : { ...volume.spec, ...(capacity && { capacity }) };
   const spec = defaultSources(given);
   const { persistentVolumeReclaimPolicy, volumeMode } = spec;
   const complete = persistentVolumeReclaimPolicy && volumeMode !== undefined && volume.status?.phase;

@@ -47,7 +47,7 @@ export const replicaSet = defineKind<ReplicaSet>({
   columns,
   defaults: (object) => ({
     ...object,
-    spec: { ...object.spec, replicas: object.spec.replicas ?? 1, template: defaultTemplate(object.spec.template) },
+    spec: { ...object.spec, replicas: object.spec?.replicas ?? 1, template: defaultTemplate(object.spec?.template) },
   }),
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validate: (object) => [

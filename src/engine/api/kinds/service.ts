@@ -67,7 +67,7 @@ const columns: readonly Column<Service>[] = [
 
 /** Addresses are not handed out: a Service is headless or has the address that it names. @see SetDefaults_Service */
 function setDefaults(object: Service): Service {
-  const { spec } = object;
+  const spec = object.spec ?? {};
   const type = spec.type || 'ClusterIP';
   return {
     ...object,

@@ -78,7 +78,7 @@ const defaultClaimTemplate = (template: ClaimTemplate): ClaimTemplate => ({
 
 /** @see pkg/apis/apps/v1/defaults.go SetDefaults_StatefulSet */
 function setDefaults(object: StatefulSet): StatefulSet {
-  const { spec } = object;
+  const spec = object.spec ?? {};
   const { updateStrategy: given, persistentVolumeClaimRetentionPolicy: retention } = spec;
   const rolling = given?.rollingUpdate ?? (given?.type ? undefined : {});
   const withPartition =
@@ -106,7 +106,7 @@ function setDefaults(object: StatefulSet): StatefulSet {
 /** Mounts of a template may name the volumes that its claims become. */
 function withClaimVolumes(object: StatefulSet): StatefulSet {
   const { template, volumeClaimTemplates = [] } = object.spec;
-  const names = volumeClaimTemplates.map(({ metadata }) => metadata.name ?? '');
+  const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
   const added = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const kept = (template.spec.volumes ?? []).filter(({ name }) => !names.includes(name));
   return {

@@ -49,7 +49,7 @@ function validateAllowedTopologies({ allowedTopologies = [] }: StorageClass): Fi
   for (const [i, { matchLabelExpressions = [] }] of allowedTopologies.entries()) {
     const field = `allowedTopologies[${i}].matchLabelExpressions`;
     const keys: Record<string, readonly string[]> = {};
-    for (const [j, { key, values = [] }] of matchLabelExpressions.entries()) {
+    for (const [j, { key = '', values = [] }] of matchLabelExpressions.entries()) {
       const path = `${field}[${j}]`;
       if (values.length === 0) errors.push(required(`${path}.values`));
       for (const [k, value] of values.entries()) {

@@ -78,6 +78,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
     byAttacher: byText(({ spec }) => spec.attacher),
   },
   columns,
+  defaults: (object) => (object.spec?.source ? object : { ...object, spec: { ...object.spec, source: {} } }),
   prepareForCreate: (attachment) => ({ ...attachment, status: { attached: false } }),
   validate,
   validateUpdate: (attachment, old) => [
