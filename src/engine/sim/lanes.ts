@@ -19,6 +19,9 @@ export interface Lane {
   readonly queue: string;
   readonly spec: QueueSpec;
   readonly table: string;
+  /** Tables of the items in work, and of the time until which the process is busy. */
+  readonly processing: string;
+  readonly busy: string;
   readonly heap: TinyQueue<Waiting>;
   /** Next round of a periodic queue. */
   nextRound: VirtualTime;
@@ -48,15 +51,12 @@ const NEVER = { due: Number.POSITIVE_INFINITY, rank: 0, seq: 0 } as const;
 /** Order of components that are due at the same instant. */
 export const RANK = { starting: 0, first: 1, normal: 2, round: 3 } as const;
 
-export const taskTable = (process: string, queue: string): string => `t/${process}/${queue}`;
-export const busyTable = (process: string): string => `m/${process}/~busy`;
-export const processingTable = (process: string, queue: string): string => `m/${process}/~processing.${queue}`;
 export const itemKey = (queue: string, item: string): string => `${queue} ${item}`;
 
 /** Finds the next task over all queues in O(log n); a mirror of the `t/…` tables that is rebuilt after a seek. */
 export class Lanes {
   readonly #store: Store;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new Map<string, Map<string, Lane>>();
   #ready = readyQueue();
 
   constructor(store: Store) {
@@ -68,30 +68,29 @@ export class Lanes {
     this.#ready = readyQueue();
   }
 
-  get all(): Iterable<Lane> {
-    return this.#lanes.values();
+  get all(): readonly Lane[] {
+    return [...this.#lanes.values()].flatMap((queues) => [...queues.values()]);
   }
 
   find(process: string, queue: string): Lane | undefined {
-    return this.#lanes.get(taskTable(process, queue));
+    return this.#lanes.get(process)?.get(queue);
   }
 
   /** Opens a queue and takes up what the store holds for it. */
   open(process: string, queue: string, spec: QueueSpec, nextRound: VirtualTime): void {
-    const table = taskTable(process, queue);
+    const table = `t/${process}/${queue}`;
+    const tables = { table, processing: `m/${process}/~processing.${queue}`, busy: `m/${process}/~busy` };
     const heap = new TinyQueue<Waiting>([], (a, b) => a.due - b.due || a.seq - b.seq);
-    const lane: Lane = { process, queue, spec, table, heap, nextRound, ...NEVER, version: 0 };
-    this.#lanes.set(table, lane);
+    const lane: Lane = { process, queue, spec, ...tables, heap, nextRound, ...NEVER, version: 0 };
+    const queues = this.#lanes.get(process) ?? new Map<string, Lane>();
+    this.#lanes.set(process, queues.set(queue, lane));
     for (const item of this.#store.keys(table)) heap.push({ ...(this.#store.get(table, item) as Task), item });
     this.refresh(lane);
   }
 
   close(process: string): void {
-    for (const [name, lane] of [...this.#lanes]) {
-      if (lane.process !== process) continue;
-      lane.version++;
-      this.#lanes.delete(name);
-    }
+    for (const lane of this.#lanes.get(process)?.values() ?? []) lane.version++;
+    this.#lanes.delete(process);
   }
 
   added(lane: Lane, item: string, task: Task): void {
@@ -126,19 +125,24 @@ export class Lanes {
     }
   }
 
+  /** Whether the store still has the item as it was pushed: it may have gone, come anew or been put off. */
+  #holds(lane: Lane, { item, seq, due }: Waiting): boolean {
+    const task = this.#store.get(lane.table, item) as Task | undefined;
+    return task?.seq === seq && task.due === due;
+  }
+
   #next(lane: Lane): Pick<Candidate, 'due' | 'rank' | 'seq'> | undefined {
     const { spec } = lane;
     if (spec.every !== undefined) return { due: lane.nextRound, rank: RANK.round, seq: 0 };
     let head = lane.heap.peek();
-    while (head && (this.#store.get(lane.table, head.item) as Task | undefined)?.seq !== head.seq) {
+    while (head && !this.#holds(lane, head)) {
       lane.heap.pop();
       head = lane.heap.peek();
     }
     if (!head) return undefined;
     const workers = spec.workers ?? 1;
-    if (this.#store.size(processingTable(lane.process, lane.queue)) >= workers) return undefined;
-    const busyUntil =
-      workers === 1 ? ((this.#store.get(busyTable(lane.process), lane.queue) as number | undefined) ?? 0) : 0;
+    if (this.#store.size(lane.processing) >= workers) return undefined;
+    const busyUntil = workers === 1 ? ((this.#store.get(lane.busy, lane.queue) as number | undefined) ?? 0) : 0;
     return { due: Math.max(head.due, busyUntil), rank: spec.rank ?? RANK.normal, seq: head.seq };
   }
 }

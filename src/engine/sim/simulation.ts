@@ -10,7 +10,7 @@ import {
   WouldWrite,
 } from './component.ts';
 import { Context } from './context.ts';
-import { busyTable, type Lane, Lanes, processingTable, RANK, type Task } from './lanes.ts';
+import { type Lane, Lanes, RANK, type Task } from './lanes.ts';
 import { Log } from './log.ts';
 import { drawBits } from './random.ts';
 import { Store, type TableCatalog } from './store.ts';
@@ -232,10 +232,9 @@ export class Simulation {
     const { tick } = lane.spec;
     const ticks = tick === undefined ? 0 : Math.max(Math.ceil(at / tick), Math.floor(this.now / tick) + 1);
     const due = tick === undefined ? Math.max(at, this.now) : ticks * tick;
-    const processing = processingTable(process, queue);
-    const inWork = this.store.get(processing, item) as InWork | undefined;
+    const inWork = this.store.get(lane.processing, item) as InWork | undefined;
     if (inWork) {
-      if (inWork.again === undefined || inWork.again > due) this.remember(processing, item, { again: due });
+      if (inWork.again === undefined || inWork.again > due) this.remember(lane.processing, item, { again: due });
       return;
     }
     const waiting = this.store.get(lane.table, item) as Task | undefined;
@@ -246,12 +245,12 @@ export class Simulation {
   }
 
   done(process: string, queue: string, item: string): void {
-    const inWork = this.store.get(processingTable(process, queue), item) as InWork | undefined;
-    if (!inWork) return;
-    this.remember(processingTable(process, queue), item, undefined);
-    if (inWork.again !== undefined) this.enqueue(process, queue, item, inWork.again);
     const lane = this.#lanes.find(process, queue);
-    if (lane) this.#lanes.refresh(lane);
+    const inWork = lane && (this.store.get(lane.processing, item) as InWork | undefined);
+    if (!inWork) return;
+    this.remember(lane.processing, item, undefined);
+    if (inWork.again !== undefined) this.enqueue(process, queue, item, inWork.again);
+    this.#lanes.refresh(lane);
   }
 
   /** @see client-go util/workqueue/default_rate_limiters.go */
@@ -357,9 +356,9 @@ export class Simulation {
     const again = this.store.get(lane.table, item) as Task | undefined;
     if (result === 'blocked') {
       if (again) this.store.set(lane.table, item, undefined);
-      this.store.set(processingTable(lane.process, lane.queue), item, again ? { again: again.due } : {});
+      this.store.set(lane.processing, item, again ? { again: again.due } : {});
     } else if (cost > 0 && (lane.spec.workers ?? 1) === 1) {
-      this.store.set(busyTable(lane.process), lane.queue, this.now + cost);
+      this.store.set(lane.busy, lane.queue, this.now + cost);
     } else if (again && again.due < this.now + cost) {
       const later: Task = { due: this.now + cost, seq: again.seq };
       this.store.set(lane.table, item, later);
