@@ -43,7 +43,7 @@ const FIND_AND_REMOVE_PERIOD = 60_000;
 const FIND_AND_ADD_PERIOD = 180_000;
 const VERIFY_PERIOD = 60_000;
 const SUSPECTS = 'unverified';
-/** Memory: when the first lists were through. */
+/** Memory: when the process started. */
 const STARTED = 'started';
 const PARALLEL = Number.POSITIVE_INFINITY;
 
@@ -56,7 +56,7 @@ export function attachDetachController(api: ApiServer): ComponentType {
     type: 'persistentvolume-attach-detach-controller',
     tables: stateTables,
     queues: {
-      populate: { rank: RANK.starting, sync: populate },
+      populate: { rank: RANK.starting, sync: populateActualStateOfWorld },
       [DETACH]: loop(RANK.normal, (ctx, key) => detachVolume(api, ctx, key)),
       [ATTACH]: loop(RANK.normal + 0.1, (ctx, key) => attachVolume(api, ctx, key)),
       [NODE_STATUS]: loop(RANK.normal + 0.2, (ctx, node) => void updateNodeStatus(api, ctx, node)),
@@ -75,7 +75,10 @@ export function attachDetachController(api: ApiServer): ComponentType {
       { table: CSI_DRIVERS, relist: () => [], on: driverChanged },
       { table: VOLUME_ATTACHMENTS, relist: () => [], on: volumeAttachmentChanged },
     ],
-    start: (ctx) => ctx.enqueue('populate', ''),
+    start: (ctx) => {
+      ctx.mem<VirtualTime>(STARTED).set('', ctx.now);
+      ctx.enqueue('populate', '');
+    },
   };
 }
 
@@ -85,11 +88,6 @@ const loop = (rank: number, sync: (ctx: Context, item: string) => void): Compone
   rank,
   sync,
 });
-
-function populate(ctx: Context): void {
-  populateActualStateOfWorld(ctx);
-  ctx.mem<VirtualTime>(STARTED).set('', ctx.now);
-}
 
 /** @see pkg/controller/volume/attachdetach/attach_detach_controller.go nodeUpdate, nodeDelete, processVolumesInUse */
 function nodeChanged(ctx: Context, { key, before, after }: WatchEvent<Node>): void {
@@ -111,9 +109,8 @@ function nodeChanged(ctx: Context, { key, before, after }: WatchEvent<Node>): vo
 function manageNode(ctx: Context, node: string): void {
   managedNodes(ctx).set(node, true);
   if (reportAsAttached(ctx).has(node)) ctx.enqueue(NODE_STATUS, node);
-  const startedAt = ctx.mem<VirtualTime>(STARTED).get('');
-  if (startedAt === undefined || ctx.bucket(PODS, 'byNode', node).length === 0) return;
-  if (startedAt === ctx.now) findAndAddActivePods(ctx, node);
+  if (ctx.bucket(PODS, 'byNode', node).length === 0) return;
+  if (ctx.mem<VirtualTime>(STARTED).get('') === ctx.now) findAndAddActivePods(ctx, node);
   else ctx.enqueue(FIND_AND_ADD, node);
 }
 
