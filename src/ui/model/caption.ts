@@ -160,15 +160,19 @@ function mountSentence(replica: Replica, step: StepMessage, write: WriteMessage)
   return undefined;
 }
 
+/** Of the objects that a call is for, the one that a person knows best. */
+const SUBJECTS = ['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'Volume'];
+
 function callCaption(replica: Replica, step: StepMessage): Message | undefined {
   const began = step.began[0];
   if (began !== undefined) {
-    const target = began.about.find((id) => parseId(normalId(id)).kind !== 'VolumeAttachment') ?? began.about[0];
+    const ids = replica.callNumber(began.call)?.about ?? [];
+    const target = SUBJECTS.map((kind) => ids.find((id) => parseId(id).kind === kind)).find((id) => id !== undefined);
     const values = {
       method: began.method,
       attempt: began.attempt,
       node: began.node ?? '',
-      about: target === undefined ? '' : nameOf(normalId(target)),
+      about: target === undefined ? '' : nameOf(target),
     };
     const again = began.attempt > 1;
     if (values.about === '') return { key: again ? 'caption.callsAgain' : 'caption.calls', values };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StepMessage } from '../../worker/protocol.ts';
 import { ATTACHMENT, CLAIM, POD, PV, provisionedStory, Recording } from './fixture.test-data.ts';
 import { Replica } from './replica.ts';
 
@@ -30,6 +31,20 @@ describe('the replica of a recording', () => {
     cut.append(steps.slice(7));
     expect(cut.objectsAt(16)).toEqual(provisionedStory().replica().objectsAt(16));
     expect(cut.generation).toBe(1);
+  });
+
+  it('begins with what the cluster has before the first step, and keeps that when it is cut', () => {
+    const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: 'node-1' } };
+    const first = { ...new Recording().step(0, 'load', { create: [node] }).steps[0], step: 0 } as StepMessage;
+    const replica = new Replica();
+    replica.append([first]);
+    expect(replica.steps).toBe(0);
+    expect(replica.objectAt('Node//node-1', 0)).toEqual(node);
+    replica.append(provisionedStory().steps);
+    replica.truncate(2);
+    expect(replica.objectsAt(2).map((object) => object.kind)).toEqual(['Node', 'PersistentVolumeClaim', 'Pod']);
+    replica.append([{ ...first, writes: [] }]);
+    expect(replica.union()).toEqual([]);
   });
 
   it('knows the calls in flight at a step, and how those before it ended', () => {
@@ -93,5 +108,29 @@ describe('the replica of a recording', () => {
       return performance.now() - start;
     }).sort((a, b) => a - b);
     expect(times[190]).toBeLessThan(8);
+  });
+});
+
+describe('what a call is for', () => {
+  it('is found from handle, UID and node where the caller names nothing', () => {
+    const story = provisionedStory();
+    const target = '/var/lib/kubelet/pods/uid-web/volumes/kubernetes.io~csi/pvc-1/mount';
+    story.step(6000, 'kubelet/node-1', {
+      began: [
+        { call: 7, method: 'NodePublishVolume', about: [], request: { volume_id: 'vol-1', target_path: target } },
+        {
+          call: 8,
+          method: 'ControllerUnpublishVolume',
+          about: [],
+          request: { volume_id: 'vol-1', node_id: 'node-1.id' },
+        },
+        { call: 9, method: 'CreateVolume', about: [], request: { name: 'pvc-uid-data' } },
+      ],
+    });
+    const replica = story.replica();
+    const about = (call: number): readonly string[] => [...(replica.callNumber(call)?.about ?? [])].sort();
+    expect(about(7)).toEqual([PV, POD, `Volume//block.csi.example^vol-1`].sort());
+    expect(about(8)).toEqual([PV, `Volume//block.csi.example^vol-1`, ATTACHMENT].sort());
+    expect(about(9)).toEqual([CLAIM]);
   });
 });

@@ -9,6 +9,7 @@ import type {
   VirtualTime,
 } from '../../worker/protocol.ts';
 import { count, normalId, objectId, parseId, text } from './ids.ts';
+import { Lookups } from './lookups.ts';
 
 /** One object of the recording's union, whether or not it is there at a given step. */
 export interface UnionEntry {
@@ -25,6 +26,8 @@ export interface UnionEntry {
 /** A call with its answer, as far as the recording has it. */
 export interface RecordedCall {
   readonly began: CallBegan;
+  /** Ids of the objects that it is for, as far as its caller or its request names them. */
+  readonly about: readonly ObjectId[];
   readonly beganStep: number;
   readonly beganAt: VirtualTime;
   readonly ended?: CallEnded;
@@ -81,7 +84,8 @@ export class Replica {
   version = 0;
   /** Grows when steps are dropped: whoever follows by appending starts again. */
   generation = 0;
-  #beginning: StepMessage | undefined;
+  /** What is there before the first step. */
+  #first: StepMessage | undefined;
   #steps: StepMessage[] = [];
   #objects = new Map<ObjectId, Versions>();
   #order: Versions[] = [];
@@ -94,6 +98,7 @@ export class Replica {
   #decisions = new Map<ObjectId, DecisionAt[]>();
   #methods = new Map<string, Set<string>>();
   #operations: number[] = [];
+  #lookups = new Lookups();
 
   /** Steps that the recording has so far; step 0 is before the first. */
   get steps(): number {
@@ -250,26 +255,26 @@ export class Replica {
   /** Keeps the first steps and forgets the rest, as when the run forks there. */
   truncate(keptSteps: number): void {
     if (keptSteps >= this.#steps.length) return;
-    const kept = [
-      ...(this.#beginning === undefined ? [] : [this.#beginning]),
-      ...this.#steps.slice(0, Math.max(keptSteps, 0)),
-    ];
-    this.generation += 1;
-    // A fork is rare and a rebuild is linear: one way to get from steps to lists.
-    this.#clear();
-    this.append(kept);
+    this.#rebuild(this.#steps.slice(0, Math.max(keptSteps, 0)));
+    this.version += 1;
   }
 
-  /** Takes what follows; a message of step 0 brings what the cluster begins with. */
+  /** Takes steps as they come; step 0, what the cluster begins with, starts a recording. */
   append(steps: readonly StepMessage[]): void {
     for (const step of steps) {
-      if (step.step === 0) this.#begin(step);
-      else this.#take(step);
+      if (step.step === 0) {
+        this.#first = step;
+        this.#rebuild([]);
+      } else {
+        this.#take(step);
+      }
     }
     this.version += 1;
   }
 
-  #clear(): void {
+  /** A cut is rare and this is linear: one way to get from steps to lists. */
+  #rebuild(steps: readonly StepMessage[]): void {
+    this.generation += 1;
     this.#steps = [];
     this.#objects = new Map();
     this.#order = [];
@@ -282,13 +287,9 @@ export class Replica {
     this.#decisions = new Map();
     this.#methods = new Map();
     this.#operations = [];
-  }
-
-  #begin(step: StepMessage): void {
-    this.generation += 1;
-    this.#clear();
-    this.#beginning = step;
-    for (const write of step.writes) this.#write(0, write.id, write.verb, write.value, write.deltas);
+    this.#lookups = new Lookups();
+    for (const write of this.#first?.writes ?? []) this.#write(0, write.id, write.verb, write.value, write.deltas);
+    for (const step of steps) this.#take(step);
   }
 
   #take(step: StepMessage): void {
@@ -297,11 +298,12 @@ export class Replica {
     if (step.operation !== undefined) this.#operations.push(n);
     for (const write of step.writes) this.#write(n, write.id, write.verb, write.value, write.deltas);
     for (const began of step.began) {
-      const call: MutableCall = { began, beganStep: n, beganAt: step.at };
+      const about = this.#lookups.about(began);
+      const call: MutableCall = { began, about, beganStep: n, beganAt: step.at };
       this.#calls.push(call);
       this.#callByNumber.set(began.call, call);
       this.#inFlight.push(call);
-      for (const id of new Set(began.about.map(normalId))) push(this.#callsAbout, id, call);
+      for (const id of about) push(this.#callsAbout, id, call);
       const methods = this.#methods.get(began.driver) ?? new Set();
       this.#methods.set(began.driver, methods.add(began.method));
     }
@@ -331,6 +333,7 @@ export class Replica {
     const after =
       verb === 'gone' ? undefined : (value ?? (before === undefined ? undefined : applyDeltas(before, deltas ?? [])));
     versions.entry.lastStep = after === undefined ? step : null;
+    if (before === undefined && after !== undefined) this.#lookups.note(id, after);
     if (versions.steps.at(-1) === step) {
       versions.values[versions.values.length - 1] = after;
     } else {

@@ -1,5 +1,5 @@
 import type { ObjectId } from '../../worker/protocol.ts';
-import { normalId, objectId, parseId, text } from './ids.ts';
+import { objectId, parseId, text } from './ids.ts';
 import type { RecordedCall } from './replica.ts';
 
 /** What a call does to a volume, the same for a CSI driver and for a plugin in the kubelet or controller manager. */
@@ -51,8 +51,7 @@ const PLACE_OF_KIND: Readonly<Record<string, keyof CallObjects>> = {
 
 export function callObjects(call: RecordedCall): CallObjects {
   const found: { -readonly [K in keyof CallObjects]: CallObjects[K] } = {};
-  for (const about of call.began.about) {
-    const id = normalId(about);
+  for (const id of call.about) {
     const place = PLACE_OF_KIND[parseId(id).kind];
     if (place !== undefined && found[place] === undefined) found[place] = id;
   }

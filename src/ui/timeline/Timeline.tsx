@@ -114,7 +114,11 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
           onSelect={onSelect}
         />
       </div>
-      <i className="head" style={{ '--x': x } as React.CSSProperties} hidden={x < 0 || x > width + 1} />
+      <i
+        className="head"
+        style={{ '--x': x } as React.CSSProperties}
+        hidden={rows.length === 0 || x < 0 || x > width + 1}
+      />
     </section>
   );
 }

@@ -42,10 +42,6 @@ export function Transport(props: TransportProps): ReactNode {
 function Buttons({ replica, step, playing, speed, onSeek, onPlayingChange, onSpeedChange }: TransportProps): ReactNode {
   const t = useTranslate();
   const last = replica.steps;
-  const toggle = (): void => {
-    if (!playing && step >= last) onSeek(0);
-    onPlayingChange(!playing);
-  };
   return (
     <>
       <div className="transport">
@@ -56,7 +52,7 @@ function Buttons({ replica, step, playing, speed, onSeek, onPlayingChange, onSpe
           label={playing ? t('timeline.pause') : t('timeline.play')}
           isOff={last === 0}
           isMain
-          onClick={toggle}
+          onClick={() => onPlayingChange(!playing)}
         />
         <IconButton
           name="c-fwd"
@@ -194,7 +190,7 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
             {flag.fits && flag.text}
           </span>
         ))}
-        <i className="head-mark" style={{ left: x }} hidden={x < 0 || x > width + 1} />
+        <i className="head-mark" style={{ left: x }} hidden={replica.steps === 0 || x < 0 || x > width + 1} />
         <input
           ref={slider}
           type="range"

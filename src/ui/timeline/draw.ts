@@ -1,6 +1,5 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import { type Axis, xOf } from '../model/axis.ts';
-import { normalId } from '../model/ids.ts';
 import type { RecordedCall, Replica } from '../model/replica.ts';
 import { firstFrom, type TimelineData, type Track, type Wait } from '../model/timeline.ts';
 
@@ -241,7 +240,7 @@ function drawCalls(drawing: Drawing, track: Track): void {
   context.textBaseline = 'middle';
   const bars = barsOf(axis, track);
   bars.forEach((bar, index) => {
-    const isAbout = selected !== null && bar.call.began.about.some((id) => normalId(id) === selected);
+    const isAbout = selected !== null && bar.call.about.includes(selected);
     context.globalAlpha = alphaOf(selected, isAbout);
     drawBar(drawing, bar);
     drawBarText(drawing, track, bar, bars[index + 1]?.x1 ?? axis.width);

@@ -1,6 +1,6 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import { type Axis, clockText, spanText, xOf } from '../model/axis.ts';
-import { normalId, parseId } from '../model/ids.ts';
+import { parseId } from '../model/ids.ts';
 import type { Translate } from '../model/message.ts';
 import type { RecordedCall, Replica } from '../model/replica.ts';
 import { firstFrom, type Tick, type Track } from '../model/timeline.ts';
@@ -21,7 +21,7 @@ export function hitAt(axis: Axis, rows: readonly (Track | undefined)[], x: numbe
   const track = rows[Math.floor(y / ROW)];
   if (track === undefined) return undefined;
   const bar = barsOf(axis, track).find((candidate) => x >= candidate.x1 - 1 && x <= candidate.x2 + 1);
-  if (bar !== undefined) return hitOf(bar.call.beganStep, bar.call.began.about, { call: bar.call });
+  if (bar !== undefined) return hitOf(bar.call.beganStep, bar.call.about, { call: bar.call });
   let best: { readonly tick: Tick; readonly far: number } | undefined;
   for (let index = firstFrom(track.ticks, axis.from, (tick) => tick.at); index < track.ticks.length; index += 1) {
     const tick = track.ticks[index];
@@ -35,8 +35,7 @@ export function hitAt(axis: Axis, rows: readonly (Track | undefined)[], x: numbe
 
 const DRAWN = new Set(['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'VolumeAttachment', 'Volume']);
 
-function hitOf(step: number, about: readonly string[], rest: Pick<Hit, 'call' | 'tick'>): Hit {
-  const ids = about.map(normalId);
+function hitOf(step: number, ids: readonly ObjectId[], rest: Pick<Hit, 'call' | 'tick'>): Hit {
   const shown = ids.find((id) => DRAWN.has(parseId(id).kind)) ?? ids[0];
   return shown === undefined ? { step, ...rest } : { step, about: shown, ...rest };
 }
