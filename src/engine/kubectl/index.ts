@@ -6,6 +6,7 @@ import { create } from './create.ts';
 import { deleteCommand } from './delete.ts';
 import { describe } from './describe/index.ts';
 import { events } from './events.ts';
+import { COMMON_FLAGS } from './flags.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
 import type { Files } from './manifests.ts';
@@ -86,10 +87,21 @@ export function runKubectl(api: ApiServer, ctx: Context, command: string, files:
 function run(api: ApiServer, ctx: Context, command: string, files: Files): Output {
   const words = splitWords(command);
   if (!words) throw new CommandError('the command line ends inside quotes');
-  const [program, name, ...rest] = words[0] === 'kubectl' ? words : ['kubectl', ...words];
-  if (name === undefined) throw new CommandError(`${program ?? ''} takes a command, such as: kubectl get pods`);
+  const [name, ...rest] = commandFirst(words[0] === 'kubectl' ? words.slice(1) : words);
+  if (name === undefined) throw new CommandError('kubectl takes a command, such as: kubectl get pods');
   const act = COMMANDS[name];
   if (act) return act(api, ctx, rest, files);
   if (OTHERS.includes(name)) throw new CommandError(`the command "kubectl ${name}" is not simulated`);
   throw new CommandError(`unknown command "${name}" for "kubectl"`);
+}
+
+/** Flags that every command has may stand before it: `kubectl -n kube-system get pods`. */
+function commandFirst(words: readonly string[]): readonly string[] {
+  for (let at = 0; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (!word.startsWith('-')) return [word, ...words.slice(0, at), ...words.slice(at + 1)];
+    const takesNext = COMMON_FLAGS.some(({ name, short }) => word === `--${name}` || word === `-${short ?? ''}`);
+    if (takesNext) at += 1;
+  }
+  return words;
 }

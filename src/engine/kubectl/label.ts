@@ -22,6 +22,8 @@ const isChange = (word: string): boolean => word.includes('=') || word.endsWith(
 
 function changesOf(words: readonly string[], what: string): Changes {
   if (words.length === 0) throw new CommandError(`at least one ${what} update is required`);
+  const odd = words.find((word) => !isChange(word));
+  if (odd !== undefined) throw new CommandError(`unknown ${what} spec: ${odd}`);
   const pairs = words.filter((word) => word.includes('='));
   const set = Object.fromEntries(
     pairs.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),

@@ -54,9 +54,12 @@ function parsePatch(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const { documents, errors } = readManifests(text);
+    // A document of its own would need a kind.
+    const { documents, errors } = readManifests(
+      `apiVersion: v1\nkind: Patch\npatch:\n  ${text.replaceAll('\n', '\n  ')}\n`,
+    );
     const [first] = documents;
     if (!first) throw new CommandError(`unable to parse "${text}": ${errors[0]?.message ?? 'it is empty'}`);
-    return first.value;
+    return first.value['patch'];
   }
 }

@@ -45,8 +45,9 @@ export function parseTargets(api: ApiServer, words: readonly string[], command: 
           `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. ${forms}`,
         );
       }
-      if (more.length > 0 || type === '' || name === '') {
-        throw new CommandError(`arguments in resource/name form may not have more than one slash`);
+      if (more.length > 0) throw new CommandError('arguments in resource/name form may not have more than one slash');
+      if (type === '' || name === '') {
+        throw new CommandError('arguments in resource/name form must have a single resource and name');
       }
       const [definition] = kindsOf(api, type);
       if (!definition) throw new CommandError(`the server doesn't have a resource type "${type}"`);
