@@ -71,29 +71,38 @@ export class Session {
   /** Goes on counting operations from here: after a fork. */
   restartAt(operations: number): void {
     this.#operations = operations;
-    for (const list of [this.errors, this.outputs, this.warnings]) list.splice(0, list.length, ...list.filter(({ op }) => op < operations) as never[]);
+    for (const list of [this.errors, this.outputs, this.warnings])
+      list.splice(0, list.length, ...(list.filter(({ op }) => op < operations) as never[]));
   }
 
-  /** Does one operation; its requests are 10 ms of virtual time apart. What is refused is noted in `errors`. */
-  operate(operation: SessionOperation): void {
+  /**
+   * Does one operation; its requests are 10 ms of virtual time apart. What is refused is noted in `errors`.
+   * With `requests`, an operation that a fork had cut: only so many of its requests, and no time after the last.
+   */
+  operate(operation: SessionOperation, requests = Number.POSITIVE_INFINITY): void {
     const op = this.#operations++;
     const { sim } = this.cluster;
+    if (requests <= 0) return;
     if (operation['wait'] !== undefined) sim.run(sim.now + duration(operation['wait']));
     else if (operation['settle'] !== undefined) sim.runUntilSettled(sim.now + HORIZON, MAX_STEPS);
-    else if (operation['fault'] !== undefined) this.#request(op, 'fault', (ctx) => injectFault(sim, ctx, operation['fault'] as Plain), 0);
-    else if (operation['run'] !== undefined) this.command(String(operation['run']), op);
+    else if (operation['fault'] !== undefined)
+      this.#request(op, 'fault', (ctx) => injectFault(sim, ctx, operation['fault'] as Plain), 0);
+    else if (operation['run'] !== undefined)
+      this.command(String(operation['run']), op, requests === 1 ? 0 : REQUEST_TIME);
     else {
-      for (const [item, { label, act }] of this.#requestsOf(operation).entries()) this.#request(op, label, act, REQUEST_TIME, item);
+      for (const [item, { label, act }] of this.#requestsOf(operation).entries()) {
+        if (item < requests) this.#request(op, label, act, item === requests - 1 ? 0 : REQUEST_TIME, item);
+      }
     }
   }
 
   /** Runs a console command, now. With `op` its output is noted as that operation's. */
-  command(command: string, op?: number): Omit<CommandOutput, 'op'> {
+  command(command: string, op?: number, time: VirtualTime = REQUEST_TIME): Omit<CommandOutput, 'op'> {
     const { api, sim } = this.cluster;
     const result = sim.operate(command, (ctx) => runKubectl(api, ctx, command, this.#files));
     if (op !== undefined) {
       this.outputs.push({ op, ...result });
-      sim.run(sim.now + REQUEST_TIME);
+      sim.run(sim.now + time);
     }
     return result;
   }
@@ -107,7 +116,14 @@ export class Session {
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
         const { reason, code, message, causes } = error;
-        this.errors.push({ op, reason, code, message, ...(item !== undefined && { item }), ...(causes.length > 0 && { causes }) });
+        this.errors.push({
+          op,
+          reason,
+          code,
+          message,
+          ...(item !== undefined && { item }),
+          ...(causes.length > 0 && { causes }),
+        });
       }
     });
     sim.run(sim.now + time);
@@ -122,26 +138,51 @@ export class Session {
         label: `${verb} ${String(input['kind'])}/${String((input['metadata'] as Plain | undefined)?.['name'] ?? '')}`,
         act: (ctx) => {
           const object = decodeObject(api.registry, input);
-          const written = verb === 'apply' ? clientSideApply(api, ctx, object) : verb === 'create' ? api.create(ctx, object) : replace(api, ctx, object);
+          const written =
+            verb === 'apply'
+              ? clientSideApply(api, ctx, object)
+              : verb === 'create'
+                ? api.create(ctx, object)
+                : replace(api, ctx, object);
           this.#warn(written);
         },
       }));
     }
-    if (operation['delete'] !== undefined) return [{ label: `delete ${nameOf(operation['delete'])}`, act: (ctx) => this.#remove(ctx, operation['delete'] as Plain) }];
-    if (operation['patch'] !== undefined) return [{ label: `patch ${nameOf(operation['patch'])}`, act: (ctx) => this.#patch(ctx, operation['patch'] as Plain) }];
-    if (operation['status'] !== undefined) return [{ label: `status ${nameOf(operation['status'])}`, act: (ctx) => this.#status(ctx, operation['status'] as Plain) }];
+    if (operation['delete'] !== undefined)
+      return [
+        {
+          label: `delete ${nameOf(operation['delete'])}`,
+          act: (ctx) => this.#remove(ctx, operation['delete'] as Plain),
+        },
+      ];
+    if (operation['patch'] !== undefined)
+      return [
+        { label: `patch ${nameOf(operation['patch'])}`, act: (ctx) => this.#patch(ctx, operation['patch'] as Plain) },
+      ];
+    if (operation['status'] !== undefined)
+      return [
+        {
+          label: `status ${nameOf(operation['status'])}`,
+          act: (ctx) => this.#status(ctx, operation['status'] as Plain),
+        },
+      ];
     throw badRequest(`operation ${JSON.stringify(operation).slice(0, 200)} is not understood`);
   }
 
   #warn(object: KubeObject): void {
     const definition = this.cluster.api.registry.byVersionKind(object.apiVersion, object.kind);
-    for (const message of definition?.warnings?.(object, undefined) ?? []) this.warnings.push({ op: this.#operations - 1, message });
+    for (const message of definition?.warnings?.(object, undefined) ?? [])
+      this.warnings.push({ op: this.#operations - 1, message });
   }
 
   #remove(ctx: Context, target: Plain): void {
     const { gracePeriodSeconds, propagationPolicy, force } = target;
     const options: DeleteOptions = {
-      ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : force === true ? { gracePeriodSeconds: 0 } : {}),
+      ...(typeof gracePeriodSeconds === 'number'
+        ? { gracePeriodSeconds }
+        : force === true
+          ? { gracePeriodSeconds: 0 }
+          : {}),
       propagationPolicy: (propagationPolicy as DeleteOptions['propagationPolicy']) ?? 'Background',
     };
     this.cluster.api.remove(ctx, refOf(target), options);
@@ -164,7 +205,9 @@ function replace(api: Cluster['api'], ctx: Context, object: ObjectInput): KubeOb
 
 function flatten(value: unknown): readonly ObjectInput[] {
   const list = Array.isArray(value) ? value : [value];
-  return list.flatMap((entry: Plain) => (entry['kind'] === 'List' && Array.isArray(entry['items']) ? flatten(entry['items']) : [entry as ObjectInput]));
+  return list.flatMap((entry: Plain) =>
+    entry['kind'] === 'List' && Array.isArray(entry['items']) ? flatten(entry['items']) : [entry as ObjectInput],
+  );
 }
 
 function refOf({ apiVersion, kind, namespace, name }: Plain): Ref {
@@ -180,6 +223,7 @@ const nameOf = (target: unknown): string => `${String((target as Plain)['kind'])
 
 function duration(value: unknown): VirtualTime {
   const parsed = typeof value === 'number' ? value : parseDuration(String(value), { days: true });
-  if (typeof parsed !== 'number') throw badRequest(`${JSON.stringify(value)} is not a duration; write it as 500ms, 2s or 1m30s`);
+  if (typeof parsed !== 'number')
+    throw badRequest(`${JSON.stringify(value)} is not a duration; write it as 500ms, 2s or 1m30s`);
   return Math.round(parsed);
 }

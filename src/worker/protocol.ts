@@ -119,6 +119,8 @@ export interface RecordedOperation {
   /** Steps of the engine that had run before it, and the virtual time. */
   readonly engineSteps: number;
   readonly at: VirtualTime;
+  /** Set where a later operation was made in the middle of this one: only so many of its requests count. */
+  readonly requests?: number;
 }
 
 /** Everything that a run is a function of: what links, autosave and crash recovery keep. */

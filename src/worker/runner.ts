@@ -126,11 +126,11 @@ export class Runner {
   }
 
   /** Does a recorded operation at the very place where it was done. */
-  #replay(session: Session, { operation, engineSteps, at }: RecordedOperation): OperationOutcome {
+  #replay(session: Session, { operation, engineSteps, at, requests }: RecordedOperation): OperationOutcome {
     const { sim } = session.cluster;
     sim.run(at, Math.max(0, engineSteps - sim.log.steps));
     if (sim.now < at) sim.run(at);
-    return this.#perform(session, operation);
+    return this.#perform(session, operation, requests);
   }
 
   #operate(afterStep: number, operation: Operation): OperationOutcome {
@@ -157,21 +157,31 @@ export class Runner {
     sim.resume();
     const kept = this.#begins.filter((step) => step < engineSteps).length;
     this.#begins.length = kept;
-    this.#source = { ...this.#source, operations: this.#source.operations.slice(0, kept) };
+    const operations = this.#source.operations.slice(0, kept);
+    const last = operations.at(-1);
+    if (last) operations[kept - 1] = { ...last, requests: this.#requestsIn(this.#begins[kept - 1] ?? 0, engineSteps) };
+    this.#source = { ...this.#source, operations };
     session.restartAt(kept);
     recorder.truncate(afterStep);
     this.#run++;
     this.#post({ type: 'run', run: this.#run, keptSteps: afterStep, source: this.#source });
   }
 
-  #perform(session: Session, operation: Operation): OperationOutcome {
+  /** Requests of the world outside among the steps of the engine from `from` up to `end`. */
+  #requestsIn(from: number, end: number): number {
+    const { log } = this.#required().cluster.sim;
+    return log.stepProcess.slice(from, end).filter((process) => process === 'user').length;
+  }
+
+  #perform(session: Session, operation: Operation, requests?: number): OperationOutcome {
     const { sim } = session.cluster;
     const index = session.operations;
-    const recorded: RecordedOperation = { operation, engineSteps: sim.log.steps, at: sim.now };
+    const place = { engineSteps: sim.log.steps, at: sim.now };
+    const recorded: RecordedOperation = { operation, ...place, ...(requests !== undefined && { requests }) };
     this.#begins.push(sim.log.steps);
     const source = operation.type === 'apply' ? readText(REGISTRY, operation.text) : undefined;
     const missing = operation.type === 'apply' && source ? this.#missing(operation.text, source, undefined) : [];
-    session.operate(sessionOperation(operation, source));
+    session.operate(sessionOperation(operation, source), requests);
     this.#source = { ...this.#source, operations: [...this.#source.operations, recorded] };
     const refusals = session.errors.filter(({ op }) => op === index);
     const located = refusals.flatMap((error) => {
