@@ -2,18 +2,22 @@ import { keyOf } from '../../api/kind.ts';
 import { BETA_STORAGE_CLASS_ANNOTATION, claimClass, isDefaultClass, volumeClass } from '../../api/kinds/modes.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../api/object.ts';
 import { quantityValue } from '../../api/quantity.ts';
-import type { ApiServer } from '../../api/server.ts';
+import { type ApiServer, describeRef } from '../../api/server.ts';
 import { PERSISTENT_VOLUMES, PODS, STORAGE_CLASSES } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
+import { hashText } from '../../sim/hash.ts';
 import { AnnBindCompleted, AnnBoundByController, AnnSelectedNode } from '../../volumes/annotations.ts';
 import { hasAnnotation, isVolumeBoundToClaim } from '../../volumes/binding.ts';
 import { explainMatching } from '../../volumes/explanation.ts';
-import { findBestMatchForClaim, hasAccessModes } from '../../volumes/matching.ts';
+import { findBestMatchForClaim, hasAccessModes, type MatchQuestion } from '../../volumes/matching.ts';
 import { isPodTerminated } from '../../volumes/pods.ts';
 import { bind, updateClaimStatus, updateClaimStatusWithEvent } from './bind.ts';
 import { updateClaimMigrationAnnotations } from './migration.ts';
 import { emit, syncError } from './names.ts';
 import { provisionClaim } from './provision.ts';
+
+/** What was last recorded about a claim that found no volume, in brief. */
+const EXPLAINED = 'explained';
 
 /**
  * Brings one claim forward. Does nothing observable before its first write.
@@ -34,8 +38,7 @@ export function syncClaim(api: ApiServer, ctx: Context, stored: PersistentVolume
 function syncUnboundClaim(api: ApiServer, ctx: Context, claim: PersistentVolumeClaim): void {
   const delayBinding = isDelayBindingMode(ctx, claim);
   const volume = findBestMatchForClaim(ctx, claim, delayBinding);
-  const explain = (): void =>
-    ctx.decide(explainMatching(ctx, 'findBestMatchForClaim', { claim, delayBinding }, volume));
+  const explain = (): void => explainOnce(ctx, { claim, delayBinding }, volume);
   if (volume) {
     bind(api, ctx, volume, claim);
     explain();
@@ -65,6 +68,23 @@ function syncUnboundClaim(api: ApiServer, ctx: Context, claim: PersistentVolumeC
   }
   explain();
   updateClaimStatus(api, ctx, claim, 'Pending', undefined);
+}
+
+/** Records why a claim got a volume or none, unless that is what was recorded last. */
+function explainOnce(ctx: Context, question: MatchQuestion, volume: PersistentVolume | undefined): void {
+  const decision = explainMatching(ctx, 'findBestMatchForClaim', question, volume);
+  if (!volume) {
+    const text = hashText(JSON.stringify(decision)).join(' ');
+    const last = ctx.mem<string>(EXPLAINED);
+    if (last.get(decision.about) === text) return;
+    last.set(decision.about, text);
+  }
+  ctx.decide(decision);
+}
+
+/** Forgets a claim that is gone. */
+export function forgetClaim(ctx: Context, claim: PersistentVolumeClaim): void {
+  ctx.mem<string>(EXPLAINED).delete(describeRef(claim));
 }
 
 /**

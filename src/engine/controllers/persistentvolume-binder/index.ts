@@ -7,7 +7,7 @@ import type { CallRecord } from '../../sim/calls.ts';
 import type { ComponentType } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
-import { syncClaim } from './claims.ts';
+import { forgetClaim, syncClaim } from './claims.ts';
 import { CLAIMS, OPERATIONS, RECYCLER_EVENTS, VOLUMES } from './names.ts';
 import { runningOperation } from './operations.ts';
 import { onCleaned, onProvisioned, runProvision } from './provision.ts';
@@ -79,6 +79,7 @@ function onClaim(ctx: Context, { key, before, after }: WatchEvent<PersistentVolu
   if (after) ctx.enqueue(CLAIMS, key);
   else if (before?.spec.volumeName) ctx.enqueue(VOLUMES, before.spec.volumeName);
   touchVolumes(ctx, key, after);
+  if (before && !after) forgetClaim(ctx, before);
 }
 
 function runOperation(api: ApiServer, ctx: Context, name: string): void {
