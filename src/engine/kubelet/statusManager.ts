@@ -1,7 +1,12 @@
 import { attempt, StatusError } from '../api/errors.ts';
+import { keyOf } from '../api/kind.ts';
 import type { ContainerStatus, Pod } from '../api/object.ts';
-import { currentPod, type Kubelet, type PodWorker } from './kubelet.ts';
+import { PODS } from '../api/tables.ts';
+import { currentPod, type Kubelet, type PodWorker, QUEUE } from './kubelet.ts';
 import { type FullPodStatus, isTerminalPhase } from './podStatus.ts';
+
+/** A write that the API server refused is tried again after this. */
+const RETRY = 1000;
 
 const LOST = {
   reason: 'ContainerStatusUnknown',
@@ -15,9 +20,11 @@ const LOST = {
  */
 export function setPodStatus(kl: Kubelet, worker: PodWorker, status: FullPodStatus): void {
   if (!worker.exists) return;
-  const pod = currentPod(kl, worker);
+  const { namespace, name, uid } = worker.pod.metadata;
+  const pod = kl.ctx.live<Pod>(PODS, keyOf(namespace, name));
+  if (pod?.metadata.uid !== uid) return;
   const written = attempt(() => kl.api.updateStatus(kl.ctx, { ...pod, status }));
-  if (written instanceof StatusError && written.reason !== 'NotFound') kl.ctx.enqueue('pods', pod.metadata.uid, 1000);
+  if (written instanceof StatusError && written.reason !== 'NotFound') kl.ctx.enqueue(QUEUE.pods, uid, RETRY);
 }
 
 /**
@@ -57,5 +64,5 @@ export function deletePod(kl: Kubelet, worker: PodWorker): void {
   if (deletionTimestamp === undefined || deletionGracePeriodSeconds === 0) return;
   const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name };
   const removed = attempt(() => kl.api.remove(kl.ctx, ref, { gracePeriodSeconds: 0, preconditions: { uid } }));
-  if (removed instanceof StatusError && removed.reason !== 'NotFound') kl.ctx.enqueue('pods', uid, 1000);
+  if (removed instanceof StatusError && removed.reason !== 'NotFound') kl.ctx.enqueue(QUEUE.pods, uid, RETRY);
 }
