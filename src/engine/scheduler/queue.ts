@@ -38,7 +38,7 @@ export interface Refusal {
 export const NO_ATTEMPTS: Attempts = { unschedulableCount: 0, consecutiveErrors: 0 };
 
 const QUEUED = 'queuedPods';
-/** One item for each pod that came into `active` or `backoff`; which pod it takes is decided when it runs. */
+/** The loop's turns. An item names who was next when it was added; whom it takes is decided when it runs. */
 export const SCHEDULE_ONE = 'scheduleOne';
 export const BACKOFF = 'backoffQ';
 export const FLUSH = 'flushUnschedulablePodsLeftover';
@@ -93,7 +93,7 @@ export function addPod(ctx: Context, key: string, pod: Pod): void {
   const pool: Pool = schedulingGates.length > 0 ? 'gated' : 'active';
   removePod(ctx, key);
   table(ctx).set(nextNumber(ctx), { pod: key, pool, priority, ...NO_ATTEMPTS, plugins: [] });
-  if (pool === 'active') ctx.enqueue(SCHEDULE_ONE, key);
+  scheduleNext(ctx);
 }
 
 export function removePod(ctx: Context, pod: string): void {
@@ -103,15 +103,34 @@ export function removePod(ctx: Context, pod: string): void {
   table(ctx).delete(key);
 }
 
-/** The next pod to try: by priority and waiting time; from the back-off queue only when nobody else waits. @see Pop */
-export function popPod(ctx: Context): QueuedPodInfo | undefined {
+/** The next pod to try: by priority and waiting time; from the back-off queue only when nobody else waits. */
+function head(ctx: Context): string | undefined {
   const pods = table(ctx);
-  const key = pods.bucket('byPool', 'active')[0] ?? pods.bucket('byPool', 'backoff')[0];
-  if (key === undefined) return undefined;
-  const info = pods.get(key);
-  pods.delete(key);
+  return pods.bucket('byPool', 'active')[0] ?? pods.bucket('byPool', 'backoff')[0];
+}
+
+/** @see pkg/scheduler/backend/queue/active_queue.go pop */
+export function popPod(ctx: Context): QueuedPodInfo | undefined {
+  const key = head(ctx);
+  const info = key === undefined ? undefined : table(ctx).get(key);
+  if (key !== undefined) table(ctx).delete(key);
   return info;
 }
+
+/** Gives the loop its next turn, if anybody waits for one. */
+export function scheduleNext(ctx: Context): void {
+  const key = head(ctx);
+  const info = key === undefined ? undefined : table(ctx).get(key);
+  if (info) ctx.enqueue(SCHEDULE_ONE, info.pod, busyFor(ctx));
+}
+
+const LOOP = 'scheduleOneLoop';
+/** Time that the loop spends on a pod that fits nowhere: a crowd of such pods cannot all be tried at every event. */
+const FAILED_ATTEMPT = 1;
+
+export const busyFor = (ctx: Context): VirtualTime => Math.max(0, (ctx.mem<VirtualTime>(LOOP).get('') ?? 0) - ctx.now);
+
+export const attemptFailed = (ctx: Context): void => ctx.mem<VirtualTime>(LOOP).set('', ctx.now + FAILED_ATTEMPT);
 
 /**
  * Takes a pod back after an attempt that failed: refused by plugins it waits for an event, after an error for its time.
@@ -151,7 +170,7 @@ export function moveToActiveOrBackoff(ctx: Context, pod: string): void {
   if (key === undefined || info?.pool !== 'unschedulable') return;
   leave(ctx, pod, info);
   table(ctx).set(key, { ...info, pool: ctx.now < (info.release ?? 0) ? 'backoff' : 'active' });
-  ctx.enqueue(SCHEDULE_ONE, pod);
+  scheduleNext(ctx);
 }
 
 /** The back-off after an error is over. */
@@ -160,7 +179,7 @@ export function releasePod(ctx: Context, pod: string): void {
   const info = key === undefined ? undefined : table(ctx).get(key);
   if (key === undefined || info?.pool !== 'errorBackoff') return;
   table(ctx).set(key, { ...info, pool: 'active' });
-  ctx.enqueue(SCHEDULE_ONE, pod);
+  scheduleNext(ctx);
 }
 
 function leave(ctx: Context, pod: string, info: QueuedPodInfo | undefined): void {

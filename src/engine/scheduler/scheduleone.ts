@@ -8,15 +8,21 @@ import { type ScheduleResult, schedulePod } from './cycle.ts';
 import { decideScheduling, failureMessage } from './diagnosis.ts';
 import { handleSchedulingFailure } from './failure.ts';
 import type { Cycle } from './framework.ts';
-import { type Attempts, popPod, type Refusal } from './queue.ts';
+import { type Attempts, attemptFailed, busyFor, popPod, type Refusal, scheduleNext } from './queue.ts';
 import { requestsOf } from './resources.ts';
 import { isAssumed, snapshot } from './snapshot.ts';
+
+/** One turn of the loop: tries the next pod, then makes way for the one after it. */
+export function scheduleOne(api: ApiServer, ctx: Context): void {
+  if (busyFor(ctx) === 0) scheduleOnePod(api, ctx);
+  scheduleNext(ctx);
+}
 
 /**
  * Takes the next pod from the queue and tries to place it.
  * @see pkg/scheduler/schedule_one.go ScheduleOne
  */
-export function scheduleOne(api: ApiServer, ctx: Context): void {
+function scheduleOnePod(api: ApiServer, ctx: Context): void {
   const info = popPod(ctx);
   const pod = info && ctx.get<Pod>(PODS, info.pod);
   if (!pod || pod.spec.nodeName || isAssumed(ctx, info.pod)) return;
@@ -39,6 +45,7 @@ export function scheduleOne(api: ApiServer, ctx: Context): void {
     bindingCycle(cycle, result.node.node.metadata.name, result.states, attempts);
     return;
   }
+  attemptFailed(ctx);
   const message = failureMessage(pod, cycle.nodes.length, result);
   decideScheduling(ctx, pod, cycle.nodes.length, result, message);
   handleSchedulingFailure(api, ctx, pod, {
