@@ -16,16 +16,23 @@ export interface EventInput {
   readonly type: EventType;
   readonly reason: string;
   readonly message: string;
+  /** The part of the object that it is about, such as `spec.containers{main}`. */
+  readonly fieldPath?: string;
 }
 
-interface Similar {
-  readonly messages: readonly string[];
-  readonly last: number;
-}
-
-interface Spam {
+/** What a recorder remembers of its Events about one object. */
+interface Correlation {
+  /** The spam filter's bucket for this source and object. */
   readonly tokens: number;
   readonly at: number;
+  /** By field path, type and reason: the messages so far with the Event that each became, and the combined Event. */
+  readonly groups: Readonly<Record<string, Group>>;
+}
+
+interface Group {
+  readonly last: number;
+  readonly messages: Readonly<Record<string, string>>;
+  readonly combined?: string;
 }
 
 const MAX_SIMILAR = 10;
@@ -39,57 +46,74 @@ const SPAM_INTERVAL = 300_000;
  * @see staging/src/k8s.io/client-go/tools/record/events_cache.go
  */
 export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): void {
-  const { about, source, type, reason } = input;
-  const object = referenceTo(about);
-  const group = [
-    source,
-    input.host ?? '',
-    object.kind,
-    object.namespace ?? '',
-    object.name,
-    object.uid,
-    type,
-    reason,
-  ].join('|');
-  const aggregated = aggregate(ctx, group, input.message);
-  if (isSpam(ctx, [source, object.kind, object.namespace ?? '', object.name, object.uid].join('|'))) return;
-  const cacheKey = aggregated.single ? `${group}|${aggregated.message}` : group;
-  const known = ctx.mem<string>('~events').get(cacheKey);
+  const { about, source, host = '', fieldPath, type, reason } = input;
+  const table = ctx.mem<Correlation>('~events');
+  const key = `${source}|${host}|${about.kind}|${about.metadata.uid}`;
+  const known = table.get(key) ?? { tokens: SPAM_BURST, at: ctx.now, groups: {} };
+  const groupKey = `${fieldPath ?? ''}|${type}|${reason}`;
+  const group = groupWith(known.groups[groupKey], input.message, ctx.now);
+  const isCombined = Object.keys(group.messages).length > MAX_SIMILAR;
+  const message = isCombined ? `(combined from similar events): ${input.message}` : input.message;
+  const tokens = Math.min(SPAM_BURST, known.tokens + (ctx.now - known.at) / SPAM_INTERVAL);
+  const isSpam = tokens < 1;
+  const former = isCombined ? group.combined : group.messages[input.message];
+  const event = isSpam ? former : (countUp(api, ctx, former, message) ?? createEvent(api, ctx, input, message));
+  table.set(key, {
+    tokens: isSpam ? tokens : tokens - 1,
+    at: ctx.now,
+    groups: { ...known.groups, [groupKey]: withEvent(group, isCombined ? undefined : input.message, event) },
+  });
+}
+
+/** A group of similar messages with one more; ten minutes of quiet end it. */
+function groupWith(group: Group | undefined, message: string, now: number): Group {
+  if (!group || now - group.last > SIMILAR_INTERVAL) return { last: now, messages: { [message]: '' } };
+  const messages = Object.hasOwn(group.messages, message) ? group.messages : { ...group.messages, [message]: '' };
+  return { ...group, last: now, messages };
+}
+
+function withEvent(group: Group, message: string | undefined, event: string | undefined): Group {
+  if (event === undefined) return group;
+  return message === undefined
+    ? { ...group, combined: event }
+    : { ...group, messages: { ...group.messages, [message]: event } };
+}
+
+/** Counts an Event up and returns its key, or nothing when it is not there (any more). */
+function countUp(api: ApiServer, ctx: Context, key: string | undefined, message: string): string | undefined {
+  const last = key ? ctx.live<EventObject>(EVENTS, key) : undefined;
+  if (!last) return undefined;
+  const count = (last.count ?? 1) + 1;
+  const counted = attempt(() =>
+    api.update<EventObject>(ctx, { ...last, message, count, lastTimestamp: api.timestamp(ctx) }),
+  );
+  return counted instanceof StatusError ? undefined : key;
+}
+
+/** Writes a new Event and returns its key; nothing where its namespace is going away, which upstream only logs. */
+function createEvent(api: ApiServer, ctx: Context, input: EventInput, message: string): string | undefined {
+  const { about, source, host, fieldPath, type, reason } = input;
   const stamp = api.timestamp(ctx);
-  const last = known === undefined ? undefined : ctx.live<EventObject>(EVENTS, known);
-  if (known !== undefined && last) {
-    const repeated = attempt(() =>
-      api.update<EventObject>(ctx, {
-        ...last,
-        message: aggregated.message,
-        count: (last.count ?? 1) + 1,
-        lastTimestamp: stamp,
-      }),
-    );
-    if (!(repeated instanceof StatusError)) return;
-  }
-  const namespace = object.namespace ?? 'default';
+  const { name, namespace = 'default' } = about.metadata;
   const created = attempt(() =>
     api.create<EventObject>(ctx, {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${object.name}.${eventSuffix(ctx)}`, namespace },
-      involvedObject: object,
+      metadata: { name: eventName(api, ctx, name), namespace },
+      involvedObject: { ...referenceTo(about), ...(fieldPath !== undefined && { fieldPath }) },
       reason,
-      message: aggregated.message,
-      source: input.host === undefined ? { component: source } : { component: source, host: input.host },
+      message,
+      source: host === undefined ? { component: source } : { component: source, host },
       firstTimestamp: stamp,
       lastTimestamp: stamp,
       count: 1,
       type,
       eventTime: null,
       reportingComponent: source,
-      reportingInstance: input.host ?? '',
+      reportingInstance: host ?? '',
     }),
   );
-  // A namespace that is going away takes no Events; upstream logs that and goes on.
-  if (created instanceof StatusError) return;
-  ctx.mem<string>('~events').set(cacheKey, keyOf(namespace, created.metadata.name));
+  return created instanceof StatusError ? undefined : keyOf(namespace, created.metadata.name);
 }
 
 export interface SchedulerEventInput {
@@ -118,7 +142,16 @@ const NOTE_LIMIT = 1024;
 export function recordSchedulerEvent(api: ApiServer, ctx: Context, input: SchedulerEventInput): void {
   const { about, type, reason, action } = input;
   const object = referenceTo(about);
-  const key = [type, action, reason, object.kind, object.namespace ?? '', object.name, object.uid, object.resourceVersion].join('|');
+  const key = [
+    type,
+    action,
+    reason,
+    object.kind,
+    object.namespace ?? '',
+    object.name,
+    object.uid,
+    object.resourceVersion,
+  ].join('|');
   const series = ctx.mem<Series>('~series');
   const known = series.get(key);
   const last = known && ctx.now - known.at <= SERIES_INTERVAL ? ctx.live<EventObject>(EVENTS, known.event) : undefined;
@@ -134,7 +167,7 @@ export function recordSchedulerEvent(api: ApiServer, ctx: Context, input: Schedu
     api.create<EventObject>(ctx, {
       apiVersion: 'v1',
       kind: 'Event',
-      metadata: { name: `${object.name}.${eventSuffix(ctx)}`, namespace },
+      metadata: { name: eventName(api, ctx, object.name), namespace },
       involvedObject: object,
       reason,
       message: truncated(input.message),
@@ -165,32 +198,13 @@ export function referenceTo({
   return { kind, ...(namespace ? { namespace } : {}), name, uid, apiVersion, resourceVersion };
 }
 
-function aggregate(
-  ctx: Context,
-  group: string,
-  message: string,
-): { readonly single: boolean; readonly message: string } {
-  const table = ctx.mem<Similar>('~similar');
-  const seen = table.get(group);
-  const fresh = !seen || ctx.now - seen.last > SIMILAR_INTERVAL;
-  const messages = fresh ? [message] : seen.messages.includes(message) ? seen.messages : [...seen.messages, message];
-  if (fresh || messages !== seen.messages || seen.last !== ctx.now) table.set(group, { messages, last: ctx.now });
-  return messages.length > MAX_SIMILAR
-    ? { single: false, message: `(combined from similar events): ${message}` }
-    : { single: true, message };
-}
+const NANOS_PER_MILLI = 1_000_000;
 
-function isSpam(ctx: Context, source: string): boolean {
-  const table = ctx.mem<Spam>('~spam');
-  const last = table.get(source) ?? { tokens: SPAM_BURST, at: ctx.now };
-  const tokens = Math.min(SPAM_BURST, last.tokens + (ctx.now - last.at) / SPAM_INTERVAL);
-  if (tokens < 1) {
-    table.set(source, { tokens, at: ctx.now });
-    return true;
-  }
-  table.set(source, { tokens: tokens - 1, at: ctx.now });
-  return false;
+/**
+ * The object's name and the nanoseconds since 1970 in hexadecimal, so that names of one object sort by time. Below the
+ * virtual millisecond stands how much the run has written: no two Events get the same name.
+ */
+function eventName(api: ApiServer, ctx: Context, name: string): string {
+  const nanos = BigInt(api.epochMillis(ctx)) * BigInt(NANOS_PER_MILLI) + BigInt(ctx.rows % NANOS_PER_MILLI);
+  return `${name}.${nanos.toString(16)}`;
 }
-
-const eventSuffix = (ctx: Context): string =>
-  ctx.random().toString(16).padStart(8, '0') + ctx.random().toString(16).padStart(8, '0');

@@ -20,6 +20,21 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
 }
 
+/** One request, whose time is told only when it is asked for. */
+class Request implements RequestInfo {
+  readonly ctx: Context;
+  readonly #server: ApiServer;
+
+  constructor(server: ApiServer, ctx: Context) {
+    this.#server = server;
+    this.ctx = ctx;
+  }
+
+  get timestamp(): string {
+    return this.#server.timestamp(this.ctx);
+  }
+}
+
 /** `kubectl`'s and the components' way in: every request runs defaulting, admission, strategy and validation. */
 export class ApiServer {
   readonly registry: Registry;
@@ -292,14 +307,7 @@ export class ApiServer {
   }
 
   #request(ctx: Context): RequestInfo {
-    const server = this;
-    return {
-      ctx,
-      // Few requests need it.
-      get timestamp() {
-        return server.timestamp(ctx);
-      },
-    };
+    return new Request(this, ctx);
   }
 
   #definitionOf({ apiVersion, kind }: Ref): KindDefinition {
@@ -371,8 +379,10 @@ const spaceOf = ({ metadata }: KubeObject): { namespace?: string } =>
 
 function withStatus(object: KubeObject, from: KubeObject): KubeObject {
   const status = fieldOf(from, 'status');
-  const { status: _, ...rest } = object as KubeObject & { status?: unknown };
-  return status === undefined ? rest : ({ ...rest, status } as KubeObject);
+  if (status !== undefined) return { ...object, status } as KubeObject;
+  if (!('status' in object)) return object;
+  const { status: _, ...rest } = object;
+  return rest as KubeObject;
 }
 
 function withAnnotationsOf(object: KubeObject, { metadata: { annotations } }: KubeObject): KubeObject {
