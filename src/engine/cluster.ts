@@ -1,14 +1,14 @@
+import { ADMISSION } from './api/admission/index.ts';
 import { parseDuration } from './api/duration.ts';
 import { badRequest } from './api/errors.ts';
 import { apiVersionOf, keyOf, tableOf } from './api/kind.ts';
+import { KINDS } from './api/kinds/index.ts';
 import type { KubeObject, Node, ObjectInput } from './api/object.ts';
 import { Registry } from './api/registry.ts';
 import { ApiServer, newUid } from './api/server.ts';
 import { CSI_DRIVERS, NODES } from './api/tables.ts';
-import { ADMISSION } from './api/admission/index.ts';
-import { KINDS } from './api/kinds/index.ts';
 import type { ClusterSpec, DriverSpec, NodeSpec } from './clusterspec.ts';
-import { answerCall, componentTypes, CLUSTER_COMPONENTS } from './components.ts';
+import { answerCall, CLUSTER_COMPONENTS, componentTypes } from './components.ts';
 import { injectFault } from './faults.ts';
 import type { ComponentType } from './sim/component.ts';
 import type { Context } from './sim/context.ts';
@@ -53,12 +53,36 @@ export function buildCluster({ spec, given = [], objects = [], freeze = false }:
 }
 
 /** Whether a component of this name runs in the cluster. */
-const runs = (spec: ClusterSpec, name: string): boolean => spec.controllers === undefined || spec.controllers.includes(name);
+const runs = (spec: ClusterSpec, name: string): boolean =>
+  spec.controllers === undefined || spec.controllers.includes(name);
 
 function loadSettings(ctx: Context, spec: ClusterSpec): void {
-  const { startTime = START_TIME, writeCost, watchLag, controllerManagerFlags, kubelet, featureGates, nodeFiles, flexDrivers, populators } = spec;
-  const latencies = Object.fromEntries(Object.entries(spec.latencies ?? {}).map(([key, value]) => [key, latency(key, value)]));
-  const settings = { startTime, writeCost, watchLag, controllerManagerFlags, kubelet, featureGates, nodeFiles, flexDrivers, populators, latencies };
+  const {
+    startTime = START_TIME,
+    writeCost,
+    watchLag,
+    controllerManagerFlags,
+    kubelet,
+    featureGates,
+    nodeFiles,
+    flexDrivers,
+    populators,
+  } = spec;
+  const latencies = Object.fromEntries(
+    Object.entries(spec.latencies ?? {}).map(([key, value]) => [key, latency(key, value)]),
+  );
+  const settings = {
+    startTime,
+    writeCost,
+    watchLag,
+    controllerManagerFlags,
+    kubelet,
+    featureGates,
+    nodeFiles,
+    flexDrivers,
+    populators,
+    latencies,
+  };
   for (const [name, value] of Object.entries(settings)) if (value !== undefined) ctx.write('settings', name, value);
   for (const driver of spec.drivers ?? []) ctx.write('drivers', driver.name, driver);
 }
@@ -79,7 +103,8 @@ function loadObjects(ctx: Context, api: ApiServer, spec: ClusterSpec, given: rea
   }));
   const drivers = (spec.drivers ?? []).map(csiDriverObject);
   for (const object of [...namespaces, ...(spec.nodes ?? []).map(nodeObject), ...given]) loadObject(ctx, api, object);
-  for (const object of drivers) if (ctx.live(CSI_DRIVERS, object.metadata.name) === undefined) loadObject(ctx, api, object);
+  for (const object of drivers)
+    if (ctx.live(CSI_DRIVERS, object.metadata.name) === undefined) loadObject(ctx, api, object);
 }
 
 function loadObject(ctx: Context, api: ApiServer, input: ObjectInput): void {
@@ -119,7 +144,13 @@ function nodeObject({ name, zone, region, labels, taints, capacity }: NodeSpec):
 }
 
 function csiDriverObject(driver: DriverSpec): ObjectInput & { readonly metadata: { readonly name: string } } {
-  const { attachRequired = true, podInfoOnMount = false, storageCapacity = false, requiresRepublish = false, seLinuxMount = false } = driver;
+  const {
+    attachRequired = true,
+    podInfoOnMount = false,
+    storageCapacity = false,
+    requiresRepublish = false,
+    seLinuxMount = false,
+  } = driver;
   const { fsGroupPolicy = 'ReadWriteOnceWithFSType', volumeLifecycleModes = ['Persistent'], tokenRequests } = driver;
   const { nodeAllocatableUpdatePeriodSeconds, serviceAccountTokenInSecrets } = driver;
   return {
@@ -145,7 +176,8 @@ function startProcesses(ctx: Context, spec: ClusterSpec): void {
   ctx.startProcess('machines', 'machines', {});
   for (const name of CLUSTER_COMPONENTS) if (runs(spec, name)) ctx.startProcess(name, name, {});
   for (const driver of spec.drivers ?? []) {
-    for (const sidecar of sidecarsOf(driver)) if (runs(spec, sidecar)) ctx.startProcess(`${sidecar}/${driver.name}`, sidecar, { driver: driver.name });
+    for (const sidecar of sidecarsOf(driver))
+      if (runs(spec, sidecar)) ctx.startProcess(`${sidecar}/${driver.name}`, sidecar, { driver: driver.name });
   }
 }
 

@@ -42,7 +42,13 @@ export function readText(registry: Registry, text: string): SourceText {
     if (document.value['kind'] === 'Cluster' && document.value['apiVersion'] === 'playground/v1') {
       const spec = (document.value['spec'] ?? {}) as Plain;
       for (const key of unknownClusterKeys(spec)) {
-        diagnostics.push(at(text, document, ['spec', key], { severity: 'error', message: `unknown field "spec.${key}"`, remedy: { key: 'cluster.unknownKey' } }));
+        diagnostics.push(
+          at(text, document, ['spec', key], {
+            severity: 'error',
+            message: `unknown field "spec.${key}"`,
+            remedy: { key: 'cluster.unknownKey' },
+          }),
+        );
       }
       clusters.push(clusterSpecOf(spec));
       continue;
@@ -57,7 +63,10 @@ export function readText(registry: Registry, text: string): SourceText {
 function problemsOf(registry: Registry, text: string, document: ManifestDocument): readonly Diagnostic[] {
   const { value } = document;
   const { apiVersion, kind } = value;
-  const fields = typeof apiVersion === 'string' && typeof kind === 'string' && registry.byVersionKind(apiVersion, kind) ? checkFields(apiVersion, kind, value) : [];
+  const fields =
+    typeof apiVersion === 'string' && typeof kind === 'string' && registry.byVersionKind(apiVersion, kind)
+      ? checkFields(apiVersion, kind, value)
+      : [];
   if (fields.length > 0) {
     return fields.map(({ type, path, message, field }) =>
       at(text, document, path, { severity: 'error', message, remedy: { key: `field.${type}`, values: { field } } }),
@@ -68,7 +77,13 @@ function problemsOf(registry: Registry, text: string, document: ManifestDocument
     return [];
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    return [at(text, document, ['kind'], { severity: 'error', message: error.message, remedy: remedyForKind(registry, value) })];
+    return [
+      at(text, document, ['kind'], {
+        severity: 'error',
+        message: error.message,
+        remedy: remedyForKind(registry, value),
+      }),
+    ];
   }
 }
 
@@ -77,26 +92,60 @@ function remedyForKind(registry: Registry, { apiVersion, kind }: Plain): Phrase 
   if (typeof kind !== 'string' || kind === '') return { key: 'kind.missing' };
   if (typeof apiVersion !== 'string' || apiVersion === '') return { key: 'kind.versionMissing', values: { kind } };
   const served = registry.byKind(kind);
-  if (served) return { key: 'kind.otherVersion', values: { kind, version: served.group === '' ? served.version : `${served.group}/${served.version}` } };
-  const near = registry.kinds.find((known) => known.kind.toLowerCase() === kind.toLowerCase() || known.plural === kind.toLowerCase());
-  return near ? { key: 'kind.spelling', values: { kind, known: near.kind } } : { key: 'kind.unknown', values: { kind } };
+  if (served)
+    return {
+      key: 'kind.otherVersion',
+      values: { kind, version: served.group === '' ? served.version : `${served.group}/${served.version}` },
+    };
+  const near = registry.kinds.find(
+    (known) => known.kind.toLowerCase() === kind.toLowerCase() || known.plural === kind.toLowerCase(),
+  );
+  return near
+    ? { key: 'kind.spelling', values: { kind, known: near.kind } }
+    : { key: 'kind.unknown', values: { kind } };
 }
 
 /** Where in the text a refusal of the API server belongs: one diagnostic for each cause. */
-export function locateRefusal(text: string, { document }: SourceObject, refusal: { readonly message: string; readonly causes?: readonly FieldError[] }): readonly Diagnostic[] {
+export function locateRefusal(
+  text: string,
+  { document }: SourceObject,
+  refusal: { readonly message: string; readonly causes?: readonly FieldError[] },
+): readonly Diagnostic[] {
   const { causes = [] } = refusal;
-  if (causes.length === 0) return [at(text, document, ['metadata', 'name'], { severity: 'error', message: refusal.message, remedy: { key: 'refused' } })];
-  return causes.map(({ field, text: message, type }) => at(text, document, pathOf(field), { severity: 'error', message, remedy: { key: `cause.${type}`, values: { field } } }));
+  if (causes.length === 0)
+    return [
+      at(text, document, ['metadata', 'name'], {
+        severity: 'error',
+        message: refusal.message,
+        remedy: { key: 'refused' },
+      }),
+    ];
+  return causes.map(({ field, text: message, type }) =>
+    at(text, document, pathOf(field), {
+      severity: 'error',
+      message,
+      remedy: { key: `cause.${type}`, values: { field } },
+    }),
+  );
 }
 
 /** A diagnostic at a field of a document, or at what would hold it. */
-export function at(text: string, document: ManifestDocument, path: Path, problem: Omit<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'>): Diagnostic {
+export function at(
+  text: string,
+  document: ManifestDocument,
+  path: Path,
+  problem: Omit<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'>,
+): Diagnostic {
   const found = locateInManifest(text, document, path);
   const { line, column } = found.exact ? found.key : found.value;
   return { ...problem, ...lineSpan(text, line, column), path: fieldName(path), document: document.index };
 }
 
-function lineSpan(text: string, line: number, column: number): Pick<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'> {
+function lineSpan(
+  text: string,
+  line: number,
+  column: number,
+): Pick<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'> {
   let start = 0;
   for (let n = 1; n < line; n++) {
     const next = text.indexOf('\n', start);
@@ -109,7 +158,10 @@ function lineSpan(text: string, line: number, column: number): Pick<Diagnostic, 
 }
 
 const fieldName = (path: Path): string =>
-  path.reduce<string>((name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`), '');
+  path.reduce<string>(
+    (name, part) => (typeof part === 'number' ? `${name}[${part}]` : name === '' ? part : `${name}.${part}`),
+    '',
+  );
 
 /** The path of a field as `field.Path` prints it: `spec.ports[0].name`, `metadata.annotations[a.b/c]`. */
 function pathOf(field: string): Path {

@@ -1,4 +1,12 @@
-import type { CSIDriver, KubeObject, ObjectInput, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from './api/object.ts';
+import type {
+  CSIDriver,
+  KubeObject,
+  ObjectInput,
+  PersistentVolume,
+  PersistentVolumeClaim,
+  Pod,
+  StorageClass,
+} from './api/object.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { at, type SourceObject } from './manifests.ts';
 
@@ -11,7 +19,8 @@ export interface Offer {
 
 /** What objects bring: CSIDriver objects count as drivers only with the fake that a Cluster document installs. */
 export function offerOf(drivers: readonly string[], objects: readonly (KubeObject | ObjectInput)[]): Offer {
-  const names = (kind: string): string[] => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name ?? '');
+  const names = (kind: string): string[] =>
+    objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name ?? '');
   return { drivers: new Set(drivers), classes: new Set(names('StorageClass')), nodes: new Set(names('Node')) };
 }
 
@@ -21,7 +30,13 @@ const HOSTNAME = 'kubernetes.io/hostname';
 export function findMissing(text: string, objects: readonly SourceObject[], offer: Offer): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
   const said = new Set<string>();
-  const say = (source: SourceObject, path: readonly (string | number)[], what: 'driver' | 'class' | 'node', name: string, addition: string): void => {
+  const say = (
+    source: SourceObject,
+    path: readonly (string | number)[],
+    what: 'driver' | 'class' | 'node',
+    name: string,
+    addition: string,
+  ): void => {
     if (said.has(`${what} ${name}`)) return;
     said.add(`${what} ${name}`);
     found.push(
@@ -33,11 +48,16 @@ export function findMissing(text: string, objects: readonly SourceObject[], offe
       }),
     );
   };
-  const staticClasses = new Set(objects.filter(({ object }) => object.kind === 'PersistentVolume').map(({ object }) => (object as unknown as PersistentVolume).spec?.storageClassName ?? ''));
+  const staticClasses = new Set(
+    objects
+      .filter(({ object }) => object.kind === 'PersistentVolume')
+      .map(({ object }) => (object as unknown as PersistentVolume).spec?.storageClassName ?? ''),
+  );
   for (const source of objects) {
     const object = source.object as unknown as KubeObject;
     const driver = (path: readonly (string | number)[], name: string | undefined): void => {
-      if (name && !name.startsWith('kubernetes.io/') && !offer.drivers.has(name)) say(source, path, 'driver', name, driverText(name));
+      if (name && !name.startsWith('kubernetes.io/') && !offer.drivers.has(name))
+        say(source, path, 'driver', name, driverText(name));
     };
     const node = (path: readonly (string | number)[], name: string | undefined): void => {
       if (name && !offer.nodes.has(name)) say(source, path, 'node', name, nodeText(name));
@@ -51,13 +71,15 @@ export function findMissing(text: string, objects: readonly SourceObject[], offe
     }
     if (object.kind === 'PersistentVolumeClaim') {
       const wanted = (object as PersistentVolumeClaim).spec?.storageClassName;
-      if (wanted && !offer.classes.has(wanted) && !staticClasses.has(wanted)) say(source, ['spec', 'storageClassName'], 'class', wanted, classText(wanted, offer.drivers));
+      if (wanted && !offer.classes.has(wanted) && !staticClasses.has(wanted))
+        say(source, ['spec', 'storageClassName'], 'class', wanted, classText(wanted, offer.drivers));
     }
     if (object.kind === 'Pod') {
       const { spec } = object as Pod;
       node(['spec', 'nodeName'], spec?.nodeName);
       node(['spec', 'nodeSelector'], spec?.nodeSelector?.[HOSTNAME]);
-      for (const [i, volume] of (spec?.volumes ?? []).entries()) driver(['spec', 'volumes', i, 'csi', 'driver'], volume.csi?.driver);
+      for (const [i, volume] of (spec?.volumes ?? []).entries())
+        driver(['spec', 'volumes', i, 'csi', 'driver'], volume.csi?.driver);
     }
   }
   return found;
@@ -65,7 +87,11 @@ export function findMissing(text: string, objects: readonly SourceObject[], offe
 
 function affinityHosts(spec: PersistentVolume['spec'] | undefined): readonly string[] {
   const terms = spec?.nodeAffinity?.required?.nodeSelectorTerms ?? [];
-  return terms.flatMap(({ matchExpressions = [] }) => matchExpressions.filter(({ key, operator }) => key === HOSTNAME && operator === 'In').flatMap(({ values = [] }) => values));
+  return terms.flatMap(({ matchExpressions = [] }) =>
+    matchExpressions
+      .filter(({ key, operator }) => key === HOSTNAME && operator === 'In')
+      .flatMap(({ values = [] }) => values),
+  );
 }
 
 const driverText = (name: string): string => `---
@@ -98,4 +124,3 @@ metadata: {name: ${JSON.stringify(name)}}
 provisioner: ${[...drivers].sort()[0] ?? 'disk.csi.example.com'}
 volumeBindingMode: WaitForFirstConsumer
 `;
-
