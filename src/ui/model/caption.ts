@@ -4,6 +4,7 @@ import { field, isDeleting, normalId, parseId, text } from './ids.ts';
 import type { Message } from './message.ts';
 import type { Replica } from './replica.ts';
 import { stageOf } from './stages.ts';
+import { CALLS } from './timeline.ts';
 
 /** What a step did, in one sentence, and who did it. */
 export interface Caption {
@@ -20,13 +21,19 @@ export function captionOf(replica: Replica, step: number): Caption {
     return { process: '', message: { key } };
   }
   return {
-    process: message.process,
+    process: speakerOf(replica, message),
     message: failureCaption(replica, message) ??
       writeCaption(replica, message) ??
       callCaption(replica, message) ??
       decisionCaption(message) ??
       eventCaption(replica, message) ?? { key: 'caption.worked', values: { item: message.label } },
   };
+}
+
+/** Who did it: where a driver answers, the driver. */
+function speakerOf(replica: Replica, step: StepMessage): string {
+  const ended = step.process === CALLS ? step.ended[0] : undefined;
+  return ended === undefined ? step.process : (replica.callNumber(ended.call)?.began.driver ?? step.process);
 }
 
 function failureCaption(replica: Replica, step: StepMessage): Message | undefined {

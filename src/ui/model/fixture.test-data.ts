@@ -42,7 +42,7 @@ export class Recording {
       step: this.steps.length + 1,
       at,
       process,
-      label: '',
+      label: labelOf(deed),
       writes,
       began,
       ended: deed.ended ?? [],
@@ -57,6 +57,15 @@ export class Recording {
     replica.append(this.steps);
     return replica;
   }
+}
+
+/** The label of an operation's request, as the recorder writes it. */
+function labelOf({ operation, create, set }: Deed): string {
+  if (operation === undefined) return '';
+  const made = create?.[0];
+  if (made !== undefined) return `apply ${made.kind}/${made.metadata.name}`;
+  const [kind = '', , name = ''] = set?.[0]?.[0].split('/') ?? [];
+  return `delete ${kind}/${name}`;
 }
 
 export const DRIVER = 'block.csi.example';
@@ -149,7 +158,7 @@ export function provisionedStory(): Recording {
     .step(37, 'persistentvolume-binder-controller', { set: [[CLAIM, 'spec.volumeName', 'pvc-1']] })
     .step(38, 'persistentvolume-binder-controller', { set: [[CLAIM, 'status.phase', 'Bound']] })
     .step(40, 'kube-scheduler', { set: [[POD, 'spec.nodeName', 'node-1']] })
-    .step(42, 'attachdetach-controller', {
+    .step(42, 'persistentvolume-attach-detach-controller', {
       create: [
         {
           apiVersion: 'storage.k8s.io/v1',

@@ -31,7 +31,6 @@ export function withoutOwner(name: string, owner: string | undefined): string {
 
 const SHORT_NAMES: Readonly<Record<string, string>> = {
   'persistentvolume-binder-controller': 'persistentvolume-binder',
-  'attachdetach-controller': 'attach-detach',
   'persistentvolume-attach-detach-controller': 'attach-detach',
   'kube-scheduler': 'scheduler',
   'default-scheduler': 'scheduler',

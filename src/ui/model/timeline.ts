@@ -39,8 +39,8 @@ export interface Flag {
   readonly step: number;
   readonly at: VirtualTime;
   readonly operation: number;
-  /** What the operation wrote first. */
-  readonly verb: 'create' | 'update' | 'delete' | 'gone';
+  /** What was asked for, such as `apply`, `delete` or `fault`, and the first object it was asked of. */
+  readonly verb: string;
   readonly name: string;
   /** Requests that belong to it. */
   readonly requests: number;
@@ -56,13 +56,10 @@ const ORDER = [
   'job-controller',
   'ephemeral-volume-controller',
   'persistentvolume-binder-controller',
-  'persistentvolumeclaim-protection-controller',
   'pvc-protection-controller',
-  'persistentvolume-protection-controller',
   'pv-protection-controller',
   'kube-scheduler',
-  'default-scheduler',
-  'attachdetach-controller',
+  'persistentvolume-attach-detach-controller',
   'csi-provisioner',
   'csi-attacher',
   'csi-resizer',
@@ -81,13 +78,20 @@ export function isQuiet(track: Track): boolean {
 }
 
 /** Everything that the timeline draws, built up step by step as the recording grows. */
+/** The process under which drivers answer calls. */
+export const CALLS = 'calls';
+
 export class TimelineData {
   #done = 0;
   #generation = -1;
   #tracks = new Map<string, Track>();
   #waiting = new Map<ObjectId, { -readonly [K in keyof Wait]: Wait[K] }>();
+  #askedBy = new Map<ObjectId, string>();
+  #lastActive: VirtualTime = 0;
+  #end: VirtualTime = 0;
+  #closed: Pause[] = [];
+  #decided = new Set<string>();
   flags: Flag[] = [];
-  pauses: Pause[] = [];
   /** Writes to the API of each step. */
   writes: { readonly step: number; readonly at: VirtualTime; readonly count: number }[] = [];
   most = 1;
@@ -107,27 +111,53 @@ export class TimelineData {
     return [...this.#tracks.values()].sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1));
   }
 
+  /** Idle times: nothing happens in them but what is in flight, and syncs that find again what they found before. */
+  get pauses(): readonly Pause[] {
+    const isOpen = this.#end - this.#lastActive >= LONG_PAUSE;
+    return isOpen ? [...this.#closed, { from: this.#lastActive, to: this.#end }] : this.#closed;
+  }
+
+  #pace(step: StepMessage): void {
+    this.#end = step.at;
+    if (!this.#isNews(step)) return;
+    if (step.at - this.#lastActive >= LONG_PAUSE) this.#closed.push({ from: this.#lastActive, to: step.at });
+    this.#lastActive = step.at;
+  }
+
+  #isNews(step: StepMessage): boolean {
+    let isNews = step.operation !== undefined || step.began.length > 0 || step.ended.length > 0;
+    for (const decision of step.decisions) {
+      const key = `${decision.about} ${decision.by} ${decision.outcome}`;
+      isNews ||= !this.#decided.has(key);
+      this.#decided.add(key);
+    }
+    return isNews || step.writes.some((write) => write.verb !== 'update' || parseId(write.id).kind !== 'Event');
+  }
+
   #reset(generation: number): void {
     this.#done = 0;
     this.#generation = generation;
     this.#tracks = new Map();
     this.#waiting = new Map();
+    this.#askedBy = new Map();
+    this.#lastActive = 0;
+    this.#end = 0;
+    this.#closed = [];
+    this.#decided = new Set();
     this.flags = [];
-    this.pauses = [];
     this.writes = [];
     this.most = 1;
   }
 
   #take(replica: Replica, step: StepMessage, n: number): void {
-    const before = n === 1 ? 0 : replica.timeAt(n - 1);
-    if (step.at - before >= LONG_PAUSE) this.pauses.push({ from: before, to: step.at });
+    this.#pace(step);
     if (step.operation !== undefined) this.#flag(step, n, step.operation);
     const apiWrites = step.writes.filter((write) => !isUnseen(write.id)).length;
     if (apiWrites > 0) {
       this.writes.push({ step: n, at: step.at, count: apiWrites });
       this.most = Math.max(this.most, apiWrites);
     }
-    const track = step.operation !== undefined ? undefined : this.#component(step.process);
+    const track = step.operation !== undefined || step.process === CALLS ? undefined : this.#component(step.process);
     for (const began of step.began) {
       const call = replica.callNumber(began.call);
       if (call === undefined) continue;
@@ -150,15 +180,9 @@ export class TimelineData {
       this.flags[this.flags.length - 1] = { ...last, requests: last.requests + 1 };
       return;
     }
-    const write = step.writes.find((found) => !isUnseen(found.id)) ?? step.writes[0];
-    this.flags.push({
-      step: n,
-      at: step.at,
-      operation,
-      verb: write?.verb ?? 'update',
-      name: write === undefined ? step.label : parseId(write.id).name,
-      requests: 1,
-    });
+    const [verb = '', target = ''] = step.label.split(' ');
+    const name = target.slice(target.indexOf('/') + 1);
+    this.flags.push({ step: n, at: step.at, operation, verb, name, requests: 1 });
   }
 
   /** attach-detach waits for the attacher, from the VolumeAttachment to its answer; a kubelet through a pod's grace. */
@@ -184,8 +208,10 @@ export class TimelineData {
       about: id,
     };
     this.#waiting.set(id, wait);
-    const process = kind === 'Pod' ? `kubelet/${node}` : 'attachdetach-controller';
-    this.#component(process).waits.push(wait);
+    // Whoever asked for the attachment waits for it, and a detach is asked for by the same controller.
+    const asked = this.#askedBy.get(id) ?? step.process;
+    this.#askedBy.set(id, asked);
+    this.#component(kind === 'Pod' ? `kubelet/${node}` : asked).waits.push(wait);
   }
 
   #component(process: string): Track {
@@ -232,7 +258,8 @@ export function actingAt(replica: Replica, step: number): ReadonlySet<string> {
   const acting = new Set<string>();
   const message = replica.step(step);
   if (message !== undefined) {
-    acting.add(message.process);
+    if (message.process !== CALLS) acting.add(message.process);
+    for (const ended of message.ended) acting.add(`driver/${replica.callNumber(ended.call)?.began.driver ?? ''}`);
     if (message.writes.some((write) => !isUnseen(write.id))) acting.add('api');
   }
   for (const call of replica.callsInFlight(step)) {

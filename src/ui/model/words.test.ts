@@ -157,3 +157,19 @@ describe('the view', () => {
     expect(revealing({ x: 0, y: 0, zoom: 1 }, size, { x: 100, y: 600, w: 100, h: 50 })?.y).toBe(-162);
   });
 });
+
+describe('idle time', () => {
+  it('goes on while a sync finds again what it found before', () => {
+    const no = { about: 'PersistentVolumeClaim/default/data', by: 'findBestMatchForClaim', outcome: 'noMatch' };
+    const story = provisionedStory();
+    for (const at of [20_000, 35_000, 50_000])
+      story.step(at, 'persistentvolume-binder-controller', { decisions: [no] });
+    const data = new TimelineData();
+    data.update(story.replica());
+    expect(data.pauses).toEqual([
+      { from: 240, to: 5000 },
+      { from: 5100, to: 20_000 },
+      { from: 20_000, to: 50_000 },
+    ]);
+  });
+});

@@ -148,6 +148,9 @@ function TrackName({
   );
 }
 
+/** A narrower band says its length in its tooltip only. */
+const BAND_WITH_TEXT = 18;
+
 interface RulerProps {
   readonly axis: Axis;
   readonly ticks: readonly { readonly time: number; readonly x: number }[];
@@ -203,7 +206,7 @@ function Ruler({ axis, ticks, end, laneRef, t }: RulerProps): ReactNode {
               onPointerDown={(event) => event.stopPropagation()}
               onClick={() => openPause(stretch.from)}
             >
-              <span>{roughSpanText(stretch.to - stretch.from)}</span>
+              {stretch.x2 - stretch.x1 >= BAND_WITH_TEXT && <span>{roughSpanText(stretch.to - stretch.from)}</span>}
             </button>
           ))}
         {drag !== undefined && (

@@ -6,7 +6,7 @@ import { useSize } from '../graph/useSize.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { clockText, timeOf, xOf } from '../model/axis.ts';
 import { captionOf } from '../model/caption.ts';
-import type { Translate } from '../model/message.ts';
+import type { MessageKey, Translate } from '../model/message.ts';
 import { componentName } from '../model/names.ts';
 import { SPEEDS, type Speed } from '../model/playback.ts';
 import type { Replica } from '../model/replica.ts';
@@ -265,9 +265,14 @@ function placedFlags(flags: readonly Flag[], xAt: (flag: Flag) => number, width:
     });
 }
 
+const FLAG_KEYS: Readonly<Record<string, MessageKey>> = {
+  apply: 'timeline.opApply',
+  delete: 'timeline.opDelete',
+  fault: 'timeline.opFault',
+};
+
 function flagText(flag: Flag, t: Translate): string {
-  const key =
-    flag.verb === 'create' ? 'timeline.opCreate' : flag.verb === 'update' ? 'timeline.opUpdate' : 'timeline.opDelete';
-  const what = t(key, { name: flag.name });
+  const key = FLAG_KEYS[flag.verb];
+  const what = key === undefined ? `${flag.verb} ${flag.name}`.trim() : t(key, { name: flag.name });
   return flag.requests > 1 ? t('timeline.opMore', { what, count: flag.requests - 1 }) : what;
 }
