@@ -48,6 +48,9 @@ const MAX_BACKOFF = 10_000;
 const MAX_UNSCHEDULABLE = 300_000;
 const FLUSH_PERIOD = 30_000;
 
+/** More than there are priorities: the second at which a back-off ends comes first, and the priority within it. */
+const PRIORITIES = 2 ** 32;
+
 export const QUEUE_TABLES: readonly TableSpec[] = [
   {
     name: `*/${QUEUED}`,
@@ -56,7 +59,8 @@ export const QUEUE_TABLES: readonly TableSpec[] = [
       byPod: { of: ({ pod }: QueuedPodInfo) => [pod] },
       byPool: {
         of: ({ pool }: QueuedPodInfo) => [pool],
-        rank: ({ pool, priority, release = 0 }: QueuedPodInfo) => (pool === 'backoff' ? release : -priority),
+        rank: ({ pool, priority, release = 0 }: QueuedPodInfo) =>
+          (pool === 'backoff' ? (release / 1000) * PRIORITIES : 0) - priority,
       },
       byTopic: { of: ({ pool, topics = [] }: QueuedPodInfo) => (pool === 'unschedulable' ? topics : []) },
       byPlugin: { of: ({ pool, plugins }: QueuedPodInfo) => (pool === 'unschedulable' ? plugins : []) },
