@@ -17,7 +17,7 @@ import {
 import { deletePod, setPodStatus, terminatedStatus } from './statusManager.ts';
 import { reprocessPod } from './volumemanager/populator.ts';
 import { waitForAttachAndMount, waitForUnmount } from './volumemanager/wait.ts';
-import { desired } from './volumemanager/world.ts';
+import { desired, processed } from './volumemanager/world.ts';
 
 /** Milliseconds; a sync that failed is repeated after the first, one that went well after the second, times 1 to 1.5. */
 const BACKOFF_PERIOD = 10_000;
@@ -175,6 +175,7 @@ function syncTerminatedPod(kl: Kubelet, worker: PodWorker): void {
 /** The pod is gone and nothing of it is left on the node. */
 function forgetPod(kl: Kubelet, uid: string): void {
   setRuntimePod(kl, uid, undefined);
+  processed(kl).delete(uid);
   workers(kl).delete(uid);
   if (desired(kl).bucket('byPod', uid).length > 0) kl.ctx.enqueue(QUEUE.reconciler, '');
 }
