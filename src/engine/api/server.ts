@@ -23,11 +23,13 @@ export interface WriteOptions {
 /** One request, whose time is told only when it is asked for. */
 class Request implements RequestInfo {
   readonly ctx: Context;
+  readonly dryRun: boolean;
   readonly #server: ApiServer;
 
-  constructor(server: ApiServer, ctx: Context) {
+  constructor(server: ApiServer, ctx: Context, dryRun: boolean) {
     this.#server = server;
     this.ctx = ctx;
+    this.dryRun = dryRun;
   }
 
   get timestamp(): string {
@@ -82,7 +84,7 @@ export class ApiServer {
   /** @throws StatusError Invalid, Forbidden, AlreadyExists, NotFound (its namespace) */
   create<T extends KubeObject>(ctx: Context, input: ObjectInput | T, options: WriteOptions = {}): T {
     const definition = this.definition(input.apiVersion, input.kind);
-    const request = this.#request(ctx);
+    const request = this.#request(ctx, options);
     const { resourceVersion, ...given } = input.metadata as Partial<ObjectMeta>;
     if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
     const name = given.name ?? (given.generateName ? given.generateName + generatedSuffix(ctx) : '');
@@ -115,10 +117,14 @@ export class ApiServer {
     object = { ...object, metadata };
     const errors = definition.validate?.(object) ?? [];
     if (errors.length > 0) throw invalid(definition, name, errors);
-    for (const plugin of this.registry.admission) plugin.validateCreate?.(object, definition, request);
-    const key = keyOf(object.metadata.namespace, name);
-    if (ctx.live(tableOf(definition), key) !== undefined) throw alreadyExists(definition, name);
-    return this.#store(ctx, definition, object, options) as T;
+    let stored = object;
+    ctx.together(() => {
+      for (const plugin of this.registry.admission) plugin.validateCreate?.(object, definition, request);
+      const key = keyOf(object.metadata.namespace, name);
+      if (ctx.live(tableOf(definition), key) !== undefined) throw alreadyExists(definition, name);
+      stored = this.#store(ctx, definition, object, options);
+    });
+    return stored as T;
   }
 
   /** PUT of the main resource: status is kept as stored where the kind has the subresource. */
@@ -241,7 +247,7 @@ export class ApiServer {
 
   #replace<T extends KubeObject>(ctx: Context, object: T, subresource: 'main' | 'status', options: WriteOptions): T {
     const definition = this.definition(object.apiVersion, object.kind);
-    const request = this.#request(ctx);
+    const request = this.#request(ctx, options);
     const { name } = object.metadata;
     const live = this.get<T>(ctx, { apiVersion: object.apiVersion, kind: object.kind, name, ...spaceOf(object) });
     const { resourceVersion, uid } = object.metadata;
@@ -252,7 +258,7 @@ export class ApiServer {
         ? this.#nextStatus(definition, object, live, request)
         : this.#nextMain(definition, object, live, request);
     if (deepEqual(next, live)) return live;
-    return this.#store(ctx, definition, next, options) as T;
+    return this.#store(ctx, definition, next, options, live) as T;
   }
 
   #nextMain<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
@@ -289,10 +295,17 @@ export class ApiServer {
     next = definition.prepareForStatusUpdate?.(next, live, request) ?? next;
     const errors = definition.validateStatusUpdate?.(next, live) ?? [];
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
+    for (const plugin of this.registry.admission) plugin.validateStatusUpdate?.(next, live, definition, request);
     return next;
   }
 
-  #store(ctx: Context, definition: KindDefinition, object: KubeObject, options: WriteOptions): KubeObject {
+  #store(
+    ctx: Context,
+    definition: KindDefinition,
+    object: KubeObject,
+    options: WriteOptions,
+    before?: KubeObject,
+  ): KubeObject {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const metadata = tidyMeta({ ...object.metadata, resourceVersion: nextVersion(ctx) });
     const stored: KubeObject = { ...object, metadata };
@@ -301,13 +314,14 @@ export class ApiServer {
       metadata.deletionTimestamp !== undefined &&
       (metadata.finalizers ?? []).length === 0 &&
       (metadata.deletionGracePeriodSeconds ?? 0) === 0;
-    // The last finalizer has gone, or was never there: a pod is first marked and leaves in its own write.
-    ctx.write(tableOf(definition), key, leaves && definition.gracePeriod === undefined ? undefined : stored);
+    // A pod is first marked and leaves in a write of its own; one that only its finalizers held was marked before.
+    const marked = definition.gracePeriod === undefined || (before?.metadata.finalizers ?? []).length > 0;
+    ctx.write(tableOf(definition), key, leaves && marked ? undefined : stored);
     return stored;
   }
 
-  #request(ctx: Context): RequestInfo {
-    return new Request(this, ctx);
+  #request(ctx: Context, { dryRun = false }: WriteOptions = {}): RequestInfo {
+    return new Request(this, ctx, dryRun);
   }
 
   #definitionOf({ apiVersion, kind }: Ref): KindDefinition {
