@@ -50,7 +50,7 @@ function Chip({ moment, element, isSelected, onSelect }: ChipProps): ReactNode {
   const isNode = element.kind === 'Node';
   const showsState = state.glyph === 'barred' || state.family === 'failed' || state.family === 'unborn';
   return (
-    <li>
+    <li className={isNode ? undefined : 'chip-class'}>
       <button
         type="button"
         className={`chip is-${state.family}`}

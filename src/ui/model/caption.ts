@@ -1,7 +1,8 @@
 import type { ObjectId, StepMessage, WriteMessage } from '../../worker/protocol.ts';
-import { claimOfVolume } from './facts.ts';
+import { claimOfVolume, volumeName } from './facts.ts';
 import { field, isDeleting, normalId, parseId, text } from './ids.ts';
 import type { Message } from './message.ts';
+import { sentenceName } from './names.ts';
 import type { Replica } from './replica.ts';
 import { stageOf } from './stages.ts';
 import { CALLS } from './timeline.ts';
@@ -23,8 +24,9 @@ export function captionOf(replica: Replica, step: number): Caption {
   return {
     process: speakerOf(replica, message),
     message: failureCaption(replica, message) ??
-      writeCaption(replica, message) ??
+      writeCaption(replica, message, TELLING) ??
       callCaption(replica, message) ??
+      writeCaption(replica, message, 0) ??
       decisionCaption(message) ??
       eventCaption(replica, message) ?? { key: 'caption.worked', values: { item: message.label } },
   };
@@ -44,11 +46,15 @@ function failureCaption(replica: Replica, step: StepMessage): Message | undefine
   return { key: call.attempt > 1 ? 'caption.callFailedAgain' : 'caption.callFailed', values };
 }
 
-function writeCaption(replica: Replica, step: StepMessage): Message | undefined {
+/** Writes of this weight and more say what a step was for; others only go along with it. */
+const TELLING = 6;
+
+function writeCaption(replica: Replica, step: StepMessage, least: number): Message | undefined {
   let best: { readonly weight: number; readonly message: Message } | undefined;
   for (const write of step.writes) {
     const found = sentenceOf(replica, step, write);
-    if (found !== undefined && (best === undefined || found.weight > best.weight)) best = found;
+    if (found === undefined || found.weight < least) continue;
+    if (best === undefined || found.weight > best.weight) best = found;
   }
   return best?.message;
 }
@@ -86,7 +92,7 @@ function createSentence(
       return { key: 'caption.createdVolumeFor', values: { name: values.name, claim: nameOf(claim) } };
   }
   if (object !== undefined && values.kind === 'VolumeAttachment') {
-    const pv = text(object, 'spec', 'source', 'persistentVolumeName');
+    const pv = sentenceName(text(object, 'spec', 'source', 'persistentVolumeName'));
     return { key: 'caption.createdAttachment', values: { pv, node: text(object, 'spec', 'nodeName') } };
   }
   return { key: 'caption.created', values };
@@ -112,7 +118,10 @@ function updateSentence(
   if (values.kind === 'PersistentVolumeClaim' && touches('spec.volumeName')) {
     return {
       weight: 9,
-      message: { key: 'caption.volumeNameWritten', values: { ...values, pv: text(object, 'spec', 'volumeName') } },
+      message: {
+        key: 'caption.volumeNameWritten',
+        values: { ...values, pv: sentenceName(text(object, 'spec', 'volumeName')) },
+      },
     };
   }
   if (values.kind === 'Pod' && touches('spec.nodeName')) {
@@ -124,10 +133,14 @@ function updateSentence(
   if (values.kind === 'VolumeAttachment' && touches('status.attached')) {
     const attached = field(object, 'status', 'attached') === true;
     const place = {
-      pv: text(object, 'spec', 'source', 'persistentVolumeName'),
+      pv: sentenceName(text(object, 'spec', 'source', 'persistentVolumeName')),
       node: text(object, 'spec', 'nodeName'),
     };
     return { weight: 9, message: { key: attached ? 'caption.attached' : 'caption.detached', values: place } };
+  }
+  const attachError = text(object, 'status', 'attachError', 'message');
+  if (values.kind === 'VolumeAttachment' && attachError !== '' && touches('status.attachError')) {
+    return { weight: 9, message: { key: 'caption.attachError', values: { ...values, message: attachError } } };
   }
   if (touches('status.phase')) {
     return {
@@ -218,7 +231,8 @@ function eventCaption(replica: Replica, step: StepMessage): Message | undefined 
 }
 
 function nameOf(id: ObjectId): string {
-  return parseId(id).name;
+  const { kind, name } = parseId(id);
+  return sentenceName(kind === 'Volume' ? volumeName(name).handle : name);
 }
 
 /** The last parts of the changed paths, a few of them. */

@@ -331,6 +331,8 @@ const ordinal = (name: string): number => Number(/-(\d+)$/.exec(name)?.[1] ?? Nu
 /** Something on the right of the pods: a claim with its volumes, a volume that a pod brings, or a hint at a claim elsewhere. */
 interface RightItem {
   readonly h: number;
+  /** Mean place of the pods that use it, counted from the top. */
+  readonly order: number;
   readonly place: (y: number) => void;
 }
 
@@ -434,7 +436,8 @@ class Placing {
   #rights(stacks: readonly Stack[], drawn: ReadonlySet<ObjectId>, placed: Set<ObjectId>): RightItem[] {
     const items: RightItem[] = [];
     const seen = new Set<ObjectId>();
-    for (const stack of stacks) {
+    const order = this.#meanPlaces(stacks);
+    for (const [place, stack] of stacks.entries()) {
       const inlines: Element[][] = [];
       for (const pod of stack.occupants) {
         let index = 0;
@@ -450,23 +453,33 @@ class Placing {
             index += 1;
           } else if (drawn.has(volume.claim)) {
             placed.add(volume.claim);
-            items.push(this.#claimItem(element));
+            items.push(this.#claimItem(element, order.get(element.id) ?? place));
           } else {
             items.push({
               h: ROW,
+              order: place,
               place: (y) => void this.#slot('stub', 'claim', y, ROW, [element], stack.occupants[0]?.id),
             });
           }
         }
       }
       for (const elements of inlines) {
-        items.push({ h: COMPACT, place: (y) => void this.#slot('inline', 'pv', y, COMPACT, elements) });
+        items.push({ h: COMPACT, order: place, place: (y) => void this.#slot('inline', 'pv', y, COMPACT, elements) });
       }
     }
-    return items;
+    return items.sort((a, b) => a.order - b.order);
   }
 
-  #claimItem(claim: Element): RightItem {
+  /** A claim stands at the middle of its pods. */
+  #meanPlaces(stacks: readonly Stack[]): ReadonlyMap<ObjectId, number> {
+    const places = new Map<ObjectId, number[]>();
+    for (const [place, stack] of stacks.entries()) {
+      for (const claim of this.#targets(stack)) push(places, claim, place);
+    }
+    return new Map([...places].map(([claim, all]) => [claim, all.reduce((sum, place) => sum + place, 0) / all.length]));
+  }
+
+  #claimItem(claim: Element, order: number): RightItem {
     const rows = shareSlots(this.#structure.volumesOfClaim.get(claim.id) ?? []).map((stack) => this.#volumeRow(stack));
     const cardH = this.#compact ? COMPACT : CARD;
     const h = Math.max(
@@ -475,6 +488,7 @@ class Placing {
     );
     return {
       h,
+      order,
       place: (y) => {
         const first = rows[0]?.h ?? cardH;
         this.#slot('claim', 'claim', y + Math.max(0, (first - cardH) / 2), cardH, [claim]);
@@ -497,6 +511,7 @@ class Placing {
     const h = Math.max(cardH, pills);
     return {
       h,
+      order: 0,
       place: (y) => {
         const middle = y + h / 2;
         this.#slot('pv', 'pv', middle - cardH / 2, cardH, stack.occupants);
@@ -520,7 +535,7 @@ class Placing {
     const { volumes, orphans } = this.#group;
     if (claims.length === 0 && volumes.length === 0 && orphans.length === 0) return from;
     const top = follows ? from + PITCH_GAP : from;
-    const items = claims.map((claim) => this.#claimItem(claim));
+    const items = claims.map((claim, index) => this.#claimItem(claim, index));
     const left = items.reduce((sum, item) => sum + item.h + PITCH_GAP, -PITCH_GAP);
     const rows = Math.max(volumes.length, orphans.length);
     const right = rows * (ROW + ROW_GAP) - ROW_GAP;

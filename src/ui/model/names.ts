@@ -22,6 +22,13 @@ export function middleCut(name: string, width: number, measure: Measure): string
   return cut(low);
 }
 
+/** A generated name as a sentence has it, `pvc-3f6a…c21e`; names that people gave stay whole. */
+export function sentenceName(name: string): string {
+  return name
+    .replace(/([0-9a-f]{4})[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})/g, '$1…$2')
+    .replace(/([0-9a-f]{4})[0-9a-f]{24,}([0-9a-f]{4})/g, '$1…$2');
+}
+
 /** Within its owner's group a pod's name goes without the owner's: `…-4kx2p`. Ordinals stay whole: `web-0`. */
 export function withoutOwner(name: string, owner: string | undefined): string {
   if (owner === undefined || !name.startsWith(`${owner}-`)) return name;

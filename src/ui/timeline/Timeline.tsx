@@ -92,7 +92,13 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
         {rows.length === 0 && <p className="no-steps">{t('timeline.noSteps')}</p>}
         <ul className="names">
           {rows.map((track) => (
-            <TrackName key={track?.id ?? 'api'} track={track} isActing={acting.has(track?.id ?? 'api')} t={t} />
+            <TrackName
+              key={track?.id ?? 'api'}
+              track={track}
+              isAmbiguous={rows.some((other) => other !== track && other?.name === track?.name)}
+              isActing={acting.has(track?.id ?? 'api')}
+              t={t}
+            />
           ))}
           {quiet.length > 0 && (
             <li className="trow track">
@@ -123,21 +129,22 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
   );
 }
 
-function TrackName({
-  track,
-  isActing,
-  t,
-}: {
+function nameOf(track: Track | undefined, isAmbiguous: boolean, t: Translate): string {
+  if (track === undefined) return t('timeline.apiServer');
+  if (track.kind === 'driver') return t('timeline.driver', { name: track.name });
+  return isAmbiguous ? `${track.name} ${track.id.slice(track.id.indexOf('/') + 1)}` : track.name;
+}
+
+interface TrackNameProps {
   readonly track: Track | undefined;
+  /** Another track has the same name: whose it is is said, too. */
+  readonly isAmbiguous: boolean;
   readonly isActing: boolean;
   readonly t: Translate;
-}): ReactNode {
-  const name =
-    track === undefined
-      ? t('timeline.apiServer')
-      : track.kind === 'driver'
-        ? t('timeline.driver', { name: track.name })
-        : track.name;
+}
+
+function TrackName({ track, isAmbiguous, isActing, t }: TrackNameProps): ReactNode {
+  const name = nameOf(track, isAmbiguous, t);
   return (
     <li className={isActing ? 'trow track on' : 'trow track'} title={track?.id}>
       <span className="cut">
