@@ -6,6 +6,7 @@ import { persistentVolumeBinder } from './controllers/persistentvolume-binder/in
 import { persistentVolumeProtection } from './controllers/pv-protection/index.ts';
 import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
 import { replicaSet } from './controllers/replicaset/index.ts';
+import { resourceQuotaController } from './controllers/resourcequota/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
@@ -24,6 +25,7 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   deployment,
   replicaSet,
   garbageCollector,
+  resourceQuotaController,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
@@ -39,6 +41,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'deployment-controller',
   'replicaset-controller',
   'garbage-collector-controller',
+  'resourcequota-controller',
   'persistentvolume-binder-controller',
   'persistentvolume-attach-detach-controller',
   'persistentvolumeclaim-protection-controller',

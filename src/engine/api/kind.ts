@@ -22,6 +22,8 @@ export interface RequestInfo {
   readonly ctx: Context;
   /** RFC 3339 of the virtual clock. */
   readonly timestamp: string;
+  /** Nothing is written. */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -78,6 +80,13 @@ export interface AdmissionPlugin {
   ) => KubeObject;
   readonly validateCreate?: (object: KubeObject, definition: KindDefinition, request: RequestInfo) => void;
   readonly validateUpdate?: (
+    object: KubeObject,
+    old: KubeObject,
+    definition: KindDefinition,
+    request: RequestInfo,
+  ) => void;
+  /** The same for the status subresource. */
+  readonly validateStatusUpdate?: (
     object: KubeObject,
     old: KubeObject,
     definition: KindDefinition,

@@ -13,3 +13,6 @@ export const DEPLOYMENTS = 'deployments.apps';
 export const EVENTS = 'events';
 export const CONFIG_MAPS = 'configmaps';
 export const SECRETS = 'secrets';
+export const LIMIT_RANGES = 'limitranges';
+export const RESOURCE_QUOTAS = 'resourcequotas';
+export const SERVICE_ACCOUNTS = 'serviceaccounts';

@@ -1,19 +1,23 @@
 import type { AdmissionPlugin } from '../kind.ts';
 import { defaultStorageClass } from './defaultstorageclass.ts';
 import { defaultTolerationSeconds } from './defaulttolerationseconds.ts';
+import { limitRanger } from './limitranger.ts';
 import { namespaceLifecycle } from './namespacelifecycle.ts';
 import { persistentVolumeClaimResize } from './persistentvolumeclaimresize.ts';
 import { priority } from './priority.ts';
+import { resourceQuotaAdmission } from './resourcequota.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
 
 /** The admission plugins, in upstream's order. @see pkg/kubeapiserver/options/plugins.go */
 export const ADMISSION: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccount,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
+  resourceQuotaAdmission,
 ];

@@ -14,11 +14,18 @@ import {
 } from './metadata.ts';
 import { canonicalResources } from './quantities.ts';
 
+/** One line of a quota's scope selector; `scopes` are lines with the operator Exists. */
+export interface ScopeRequirement {
+  readonly scopeName: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
 export interface ResourceQuota extends KubeObject {
   readonly spec?: {
     readonly hard?: ResourceList;
     readonly scopes?: readonly string[];
-    readonly scopeSelector?: unknown;
+    readonly scopeSelector?: { readonly matchExpressions?: readonly ScopeRequirement[] };
   };
   readonly status?: { readonly hard?: ResourceList; readonly used?: ResourceList };
 }
