@@ -98,6 +98,8 @@ export interface Plugin<S = any, T = any, W = any> {
   readonly filter?: (cycle: Cycle, node: NodeInfo, state: S) => Status | undefined;
   readonly scoring?: Scoring<T>;
   readonly reserving?: Reserving<S, W>;
+  /** Records in detail why the plugin refused a node. */
+  readonly explain?: (cycle: Cycle, node: NodeInfo, state: S) => void;
   /** What a refused pod waits for, so that a hint's `candidates` find it. */
   readonly topics?: (state: S) => readonly string[];
   readonly hints: readonly Hint[];

@@ -4,7 +4,7 @@ import type { ApiServer } from '../api/server.ts';
 import { PODS } from '../api/tables.ts';
 import type { Context } from '../sim/context.ts';
 import { bindingCycle } from './bindingcycle.ts';
-import { type ScheduleResult, schedulePod } from './cycle.ts';
+import { type NodeStatus, type ScheduleResult, type States, schedulePod } from './cycle.ts';
 import { decideScheduling, failureMessage } from './diagnosis.ts';
 import { handleSchedulingFailure } from './failure.ts';
 import type { Cycle } from './framework.ts';
@@ -48,6 +48,7 @@ function scheduleOnePod(api: ApiServer, ctx: Context): void {
   attemptFailed(ctx);
   const message = failureMessage(pod, cycle.nodes.length, result);
   decideScheduling(ctx, pod, cycle.nodes.length, result, message);
+  if (result.kind === 'noFit') explainRefusals(cycle, result.nodes, result.states);
   handleSchedulingFailure(api, ctx, pod, {
     reason: result.kind === 'error' ? 'SchedulerError' : 'Unschedulable',
     message,
@@ -55,6 +56,20 @@ function scheduleOnePod(api: ApiServer, ctx: Context): void {
     attempts,
     clearNominatedNode: result.kind !== 'preFilter',
   });
+}
+
+/** Nodes of which a plugin tells in detail why it refused them. */
+const EXPLAINED = 3;
+
+function explainRefusals(cycle: Cycle, refused: readonly NodeStatus[], states: States): void {
+  for (const [plugin, state] of states) {
+    if (!plugin.explain) continue;
+    const names = refused
+      .filter((status) => status.plugin === plugin.name)
+      .slice(0, EXPLAINED)
+      .map(({ node }) => node);
+    for (const info of cycle.nodes) if (names.includes(info.node.metadata.name)) plugin.explain(cycle, info, state);
+  }
 }
 
 /** Who refused: the plugin of PreFilter, or all that refused a node. */

@@ -13,7 +13,10 @@ import {
   STORAGE_CLASSES,
 } from '../../../api/tables.ts';
 import type { Context } from '../../../sim/context.ts';
-import type { HintEvent, Plugin } from '../../framework.ts';
+import { AnnSelectedNode } from '../../../volumes/annotations.ts';
+import { explainMatching } from '../../../volumes/explanation.ts';
+import { findMatchingVolume } from '../../../volumes/matching.ts';
+import type { Cycle, HintEvent, Plugin } from '../../framework.ts';
 import { SKIP } from '../../framework.ts';
 import { waitingFor } from '../../queue.ts';
 import { MIGRATED_PLUGINS } from '../migration.ts';
@@ -27,7 +30,7 @@ import {
 } from './bind.ts';
 import { findPodVolumes, type PodVolumes } from './binder.ts';
 import { CSI_STORAGE_CAPACITIES, type CSIStorageCapacity, volumeLimit } from './capacity.ts';
-import { getPodVolumeClaims, type PodVolumeClaims, podHasPVCs } from './claims.ts';
+import { assumedVolumes, getPodVolumeClaims, getVolume, type PodVolumeClaims, podHasPVCs } from './claims.ts';
 
 interface VolumeBindingState {
   readonly claims: PodVolumeClaims;
@@ -52,14 +55,22 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
     return undefined;
   },
   reserving: {
-    reserve: ({ ctx }, node, { podVolumesByNode }) => {
+    reserve: (cycle, node, { podVolumesByNode }) => {
       const plan = podVolumesByNode.get(node);
       if (!plan || plan.staticBindings.length + plan.dynamicProvisions.length === 0) return undefined;
-      return assumePodVolumes(ctx, plan, node);
+      if (plan.staticBindings.length > 0) explainBindings(cycle, node, plan);
+      return assumePodVolumes(cycle.ctx, plan, node);
     },
     unreserve: revertAssumedPodVolumes,
     preBind: bindAPIUpdate,
     isDone: checkBindings,
+  },
+  explain: ({ ctx }, { node }, { claims }) => {
+    for (const claim of claims.delayed) {
+      if (claim.metadata.annotations?.[AnnSelectedNode] !== undefined) continue;
+      const question = { claim, node, delayBinding: true, excluded: new Set(assumedVolumes(ctx)) };
+      ctx.decide(explainMatching(ctx, 'FindMatchingVolume', question, findMatchingVolume(ctx, question)));
+    }
   },
   topics: ({ claims }) => claims.delayed.map((claim) => topicOf(claimClass(claim))),
   hints: [
@@ -106,6 +117,18 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
     },
   ],
 };
+
+/** Why each claim gets the volume that it gets on the chosen node. */
+function explainBindings({ ctx, nodes }: Cycle, name: string, { staticBindings }: PodVolumes): void {
+  const info = nodes.find(({ node }) => node.metadata.name === name);
+  if (!info) return;
+  const excluded = new Set(assumedVolumes(ctx));
+  for (const { claim, volume } of staticBindings) {
+    const question = { claim, node: info.node, delayBinding: true, excluded: new Set(excluded) };
+    ctx.decide(explainMatching(ctx, 'FindMatchingVolume', question, getVolume(ctx, volume)));
+    excluded.add(volume);
+  }
+}
 
 /** The pods that a volume's change can make a difference to. */
 function podsConcerned(ctx: Context, { before, after, key }: HintEvent<PersistentVolume>): readonly string[] {
