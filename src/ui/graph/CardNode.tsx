@@ -74,7 +74,10 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       onMouseEnter={() => onHover(card.slot)}
       onMouseLeave={() => onHover(undefined)}
     >
-      <Lines view={view} width={width} t={t} />
+      {/* The label says all of it in one sentence. */}
+      <span className="lines" aria-hidden="true">
+        <Lines view={view} width={width} t={t} />
+      </span>
     </button>
   );
 }
