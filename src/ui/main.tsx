@@ -18,8 +18,8 @@ followTheme();
 await startTexts();
 
 const session = new Session(() => createTrustedWorker(workerUrl, 'engine'));
-const ready = boot(session, window.location.search);
-window.playground = createPlayground(session, ready);
+session.ready = boot(session, window.location.search);
+window.playground = createPlayground(session);
 listenToEmbedder(window.playground, window.location.search);
 
 createRoot(root).render(

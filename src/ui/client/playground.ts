@@ -53,37 +53,29 @@ declare global {
   }
 }
 
-/** @param ready resolves when the visit's first run has been started */
-export function createPlayground(session: Session, ready: Promise<void>): Playground {
+export function createPlayground(session: Session): Playground {
   const goTo = async (step: number): Promise<PlaygroundState> => {
-    await ready;
+    await session.ready;
     pause();
     seek(Math.max(0, Math.min(Math.round(step), run.getState().replica.steps)));
     return stateNow();
   };
   return {
-    apply: async (yaml) => {
-      await ready;
-      return session.operate({ type: 'apply', text: String(yaml) });
-    },
-    run: async (command) => {
-      await ready;
-      return session.operate({ type: 'run', command: String(command) });
-    },
+    apply: (yaml) => session.operate({ type: 'apply', text: String(yaml) }),
+    run: (command) => session.operate({ type: 'run', command: String(command) }),
     seek: (step) => goTo(Number(step)),
     step: (n = 1) => goTo(player.getState().step + Number(n)),
     state: async () => {
-      await ready;
+      await session.ready;
       return stateNow();
     },
     reset: async () => {
-      await ready;
       await session.reset();
       await session.whenAtRest();
       return stateNow();
     },
     hash: async () => {
-      await ready;
+      await session.ready;
       await session.whenAtRest();
       return session.hash();
     },

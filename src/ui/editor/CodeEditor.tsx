@@ -8,7 +8,15 @@ import { preferences } from '../store/preferences.ts';
 import { setText, TEXT_TABS, texts } from '../store/texts.ts';
 import { useMarks } from './marks.ts';
 import { loadMonaco, type Monaco } from './monaco.ts';
-import { applyTheme, createEditor, type CodeEditor as Editor, modelsOf, putMarkers, putText } from './monacoEditor.ts';
+import {
+  applyTheme,
+  breakLine,
+  createEditor,
+  type CodeEditor as Editor,
+  modelsOf,
+  putMarkers,
+  putText,
+} from './monacoEditor.ts';
 import { remedyOf } from './problems.ts';
 
 export interface EditorHandle {
@@ -105,6 +113,7 @@ function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { reado
       if (state.tab !== before.tab) created.setModel(models[state.tab]);
     });
     created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => void session.applyTexts());
+    created.addCommand(monaco.KeyCode.Enter, () => breakLine(created), 'editorTextFocus && !suggestWidgetVisible');
     setEditor(created);
     return () => {
       unsubscribe();

@@ -21,13 +21,13 @@ export function ManifestEditor({ isFolded }: { readonly isFolded: boolean }): Re
   const handle = useRef<EditorHandle>(null);
   if (isFolded) {
     return (
-      <section className="editor rail-only" aria-label={t('editor.region')} tabIndex={-1}>
+      <section id="editor" className="editor rail-only" aria-label={t('editor.region')} tabIndex={-1}>
         <FoldButton panel="editor" isFolded />
       </section>
     );
   }
   return (
-    <section className="editor" aria-label={t('editor.region')} tabIndex={-1}>
+    <section id="editor" className="editor" aria-label={t('editor.region')} tabIndex={-1}>
       <div className="bar">
         <Tabs
           label={t('editor.tabs')}

@@ -69,7 +69,9 @@ function documentOf(lines: readonly string[], start: number, end: number): TextD
     if (field?.[1]?.length === metadataIndent) put(field[2] ?? '', field[3] ?? '', index + 1);
   }
   if (kind === '' || name === '') return undefined;
-  return { firstLine: start + 1, lastLine: end, kind, namespace, name, nameLine };
+  let lastLine = end;
+  while (lastLine > start + 1 && lines[lastLine - 1]?.trim() === '') lastLine -= 1;
+  return { firstLine: start + 1, lastLine, kind, namespace, name, nameLine };
 }
 
 function unquoted(value: string): string {

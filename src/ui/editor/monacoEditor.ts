@@ -105,12 +105,18 @@ export function createEditor(monaco: Monaco, host: HTMLElement, model: editor.IT
     hideCursorInOverviewRuler: true,
     overviewRulerBorder: false,
     renderLineHighlight: 'none',
+    renderFinalNewline: 'on',
     scrollBeyondLastLine: false,
     scrollbar: { verticalScrollbarSize: 8, horizontalScrollbarSize: 8, useShadows: false },
     padding: { top: 6, bottom: 12 },
     tabSize: 2,
     insertSpaces: true,
     detectIndentation: false,
+    // What is typed or inserted is what is there; new lines are indented by `breakLine`.
+    autoIndent: 'none',
+    autoClosingBrackets: 'never',
+    autoClosingQuotes: 'never',
+    formatOnType: false,
     wordBasedSuggestions: 'off',
     fixedOverflowWidgets: true,
     guides: { indentation: false },
@@ -122,6 +128,32 @@ export function createEditor(monaco: Monaco, host: HTMLElement, model: editor.IT
     links: false,
     unicodeHighlight: { ambiguousCharacters: false },
   });
+}
+
+/** Spaces that a line begins with which follows after these characters of another. */
+export function indentAfter(before: string): string {
+  const own = /^ */.exec(before)?.[0] ?? '';
+  const dashes = /^ *((?:- +)*)/.exec(before)?.[1] ?? '';
+  const inItem = own + ' '.repeat(dashes.length);
+  return /(^|\s|-\s)[^\s#"']+:\s*$/.test(before) ? `${inItem}  ` : inItem;
+}
+
+/** Breaks the line at each cursor, and indents the new one as YAML needs it. */
+export function breakLine(codeEditor: CodeEditor): void {
+  const model = codeEditor.getModel();
+  const selections = codeEditor.getSelections();
+  if (model === null || selections === null) return;
+  codeEditor.pushUndoStop();
+  codeEditor.executeEdits(
+    'break line',
+    selections.map((range) => {
+      const before = model.getLineContent(range.startLineNumber).slice(0, range.startColumn - 1);
+      return { range, text: `\n${indentAfter(before)}`, forceMoveMarkers: true };
+    }),
+  );
+  const { lineNumber } = codeEditor.getPosition() ?? { lineNumber: 1 };
+  codeEditor.revealLine(lineNumber);
+  codeEditor.pushUndoStop();
 }
 
 /** Wavy lines under what is wrong; hovering says what and what to do. */

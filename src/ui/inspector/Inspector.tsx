@@ -26,6 +26,7 @@ export function Inspector({ isFolded }: { readonly isFolded: boolean }): ReactNo
   const { t } = useTranslation();
   return (
     <section
+      id="inspector"
       className={isFolded ? 'inspector rail-only' : 'inspector'}
       aria-label={t('inspector.region')}
       tabIndex={-1}

@@ -30,6 +30,13 @@ const RELATIONS = new Set([
   'reportedInUse',
 ]);
 
+/** A candidate that fits but has fewer points is not refused. */
+const DRESS = {
+  taken: { family: 'is-ok', glyph: 's-ok', word: 'why.taken' },
+  outscored: { family: 'is-idle', glyph: 's-idle', word: 'why.outscored' },
+  refused: { family: 'is-waiting', glyph: 's-no', word: 'why.refused' },
+} as const;
+
 /** Names of other candidates that are listed before they are only counted. */
 const LISTED = 4;
 
@@ -106,17 +113,18 @@ function Candidate({ group: { first, others } }: { readonly group: CandidateGrou
   const { candidate, ok, rule, have, want, message } = first;
   const { name } = parseId(normalId(candidate));
   const values = comparedValues(have, want);
+  const dress = ok ? DRESS.taken : rule === 'score' ? DRESS.outscored : DRESS.refused;
   const relation = rule !== undefined && RELATIONS.has(rule) ? t(`why.is.${rule}`) : t('why.is.other');
   return (
     <li>
       <div className="name">
-        <span className={ok ? 'st is-ok' : 'st is-waiting'}>
-          <Glyph name={ok ? 's-ok' : 's-no'} size="s" />
+        <span className={`st ${dress.family}`}>
+          <Glyph name={dress.glyph} size="s" />
         </span>
         <b className="cut" title={name}>
           {name === '' ? candidate : name}
         </b>
-        <span className="only-spoken">{t(ok ? 'why.taken' : 'why.refused')}</span>
+        <span className="only-spoken">{t(dress.word)}</span>
         {rule !== undefined && <span className="rule-name">{rule}</span>}
       </div>
       {have !== undefined && want !== undefined && !ok && (

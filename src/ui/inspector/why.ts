@@ -124,8 +124,6 @@ function asksOfClaim(claim: RecordedObject): Ask[] {
   ];
   const selector = field(spec, 'selector');
   if (selector !== undefined) asks.push({ field: 'selector', value: fieldValue(selector as Json) });
-  const volume = text(spec, 'volumeName');
-  if (volume !== '') asks.push({ field: 'volumeName', value: volume });
   return asks;
 }
 

@@ -32,7 +32,7 @@ export function Dock({ isFolded }: { readonly isFolded: boolean }): ReactNode {
   const speed = useStore(player, (state) => state.speed);
   const selected = useStore(view, (state) => state.selected);
   return (
-    <section className="dock" aria-label={t('shell.dock')} tabIndex={-1}>
+    <section id="dock" className="dock" aria-label={t('shell.dock')} tabIndex={-1}>
       <div className="dock-fold">
         <FoldButton panel="dock" isFolded={isFolded} />
       </div>

@@ -27,7 +27,7 @@ export function GraphArea(): ReactNode {
   const reducedMotion = useReducedMotion();
   const drawn = Math.min(frame.step, replica.steps);
   return (
-    <div className="graph-area" data-refused={isRefused}>
+    <div id="graph" className="graph-area" data-refused={isRefused}>
       <StorageGraph
         replica={replica}
         version={version}

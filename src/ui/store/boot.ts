@@ -3,7 +3,7 @@ import { player } from './player.ts';
 import { EMPTY_SOURCE, run } from './run.ts';
 import { FIRST_SCENARIO, scenarioText } from './scenarios.ts';
 import type { Session } from './session.ts';
-import { type Draft, readDraft, whenStorageIsUnavailable, writeDraft } from './storage.ts';
+import { type Draft, keepUnsaved, readDraft, whenStorageIsUnavailable, writeDraft } from './storage.ts';
 import { texts } from './texts.ts';
 
 const SAVE_STEP_AFTER_MS = 500;
@@ -17,17 +17,25 @@ export async function boot(session: Session, search: string): Promise<void> {
   const asked = new URLSearchParams(search).get('scenario');
   const draft = asked === null ? await readDraft() : undefined;
   if (isDraft(draft)) {
-    texts.setState({ manifests: draft.manifests, cluster: draft.cluster });
+    bringText({ manifests: draft.manifests, cluster: draft.cluster });
     keepDraft();
     await session.start(draft.source, draft.step);
     return;
   }
   const text = (await scenarioText(asked ?? FIRST_SCENARIO)) ?? '';
   const cluster = await session.defaultCluster();
-  texts.setState({ manifests: text, cluster });
+  bringText({ manifests: text, cluster });
   keepDraft();
   await session.start({ ...EMPTY_SOURCE, cluster });
   if (text !== '') await session.applyManifests(text, 'wait');
+}
+
+/** What somebody has typed in the meantime stays. */
+function bringText(brought: { readonly manifests: string; readonly cluster: string }): void {
+  texts.setState(({ manifests, cluster }) => ({
+    manifests: manifests === '' ? brought.manifests : manifests,
+    cluster: cluster === '' ? brought.cluster : cluster,
+  }));
 }
 
 /** What an older page has left may be anything. */
@@ -63,5 +71,9 @@ function keepDraft(): void {
   });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') writeDraft(currentDraft());
+  });
+  window.addEventListener('pagehide', () => {
+    writeDraft(currentDraft());
+    keepUnsaved();
   });
 }

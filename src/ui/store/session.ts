@@ -10,8 +10,22 @@ import {
 import { dismissKey, notify } from './notices.ts';
 import { pause, play, player, seek } from './player.ts';
 import { EMPTY_SOURCE, isAtRest, recording, run } from './run.ts';
-import { hasErrors, setText, texts } from './texts.ts';
+import { countDocuments, hasErrors, setText, texts } from './texts.ts';
 import { select, view } from './view.ts';
+
+/** The last step of an operation, the one after which all that it asked for is there. */
+function stepOf(operation: number): number | undefined {
+  const { replica } = run.getState();
+  return replica.operationSteps.findLast((step) => replica.step(step)?.operation === operation);
+}
+
+/** What kubectl says to a text without a document. */
+function nothingToApply(operation: number): OperationOutcome {
+  const message = 'error: no objects passed to apply';
+  const place = { line: 1, column: 1, endLine: 1, endColumn: 2 };
+  const diagnostics: readonly Diagnostic[] = [{ severity: 'error', message, remedy: { key: 'nothing' }, ...place }];
+  return { operation, step: 0, accepted: false, warnings: [], diagnostics };
+}
 
 /** Another try drops one more operation; after so many the page stops starting workers by itself. */
 const MAX_RESTARTS = 3;
@@ -28,6 +42,8 @@ export class Session {
   /** While a run is being started, the source that the worker has told of last: it grows as operations are repeated. */
   #starting: { source: RunSource } | undefined;
   #quiet: (() => void)[] = [];
+  /** The beginning of the visit: what the visitor asks for comes after it. */
+  ready: Promise<unknown> = Promise.resolve();
 
   constructor(createWorker: () => WorkerLike) {
     this.#client = new WorkerClient(createWorker, {
@@ -62,6 +78,7 @@ export class Session {
    * @returns undefined when the worker was lost on the way, or a text was refused as a whole
    */
   async applyTexts(): Promise<OperationOutcome | undefined> {
+    await this.ready;
     const { manifests, cluster } = texts.getState();
     if (run.getState().phase === 'failed' || cluster !== run.getState().source.cluster) {
       if (hasErrors(await this.check('cluster', cluster))) {
@@ -89,14 +106,16 @@ export class Session {
 
   /** An operation at the playhead, which stays at the operation's own step; resolves when the run is at rest. */
   async operate(operation: Operation): Promise<OperationOutcome> {
+    await this.ready;
     pause();
-    const { step } = player.getState();
+    const { step: here } = player.getState();
     const outcome = await this.#operate(operation);
     if (outcome === undefined) throw new WorkerCrash('the worker was lost');
     await this.whenAtRest();
     if (operation.type === 'apply') run.setState({ applied: { text: operation.text, outcome } });
-    seek(Math.min(outcome.step > 0 ? outcome.step : step, run.getState().replica.steps));
-    return outcome;
+    const step = outcome.accepted ? (stepOf(outcome.operation) ?? here) : here;
+    seek(Math.min(step, run.getState().replica.steps));
+    return { ...outcome, step };
   }
 
   /** Resolves when nothing will be added to the recording. */
@@ -107,6 +126,7 @@ export class Session {
 
   /** Takes back everything but the cluster. What was typed stays. The notice that tells of it can undo it. */
   async reset(): Promise<void> {
+    await this.ready;
     const { source } = run.getState();
     const { step } = player.getState();
     const { selected } = view.getState();
@@ -151,6 +171,8 @@ export class Session {
   /** The first operation of a run is done at its very beginning, the others at the playhead. */
   async #operate(operation: Operation): Promise<OperationOutcome | undefined> {
     const { source, replica } = run.getState();
+    if (operation.type === 'apply' && countDocuments(operation.text) === 0)
+      return nothingToApply(source.operations.length);
     const isFirst = source.operations.length === 0 && replica.steps === 0;
     const isRefused = operation.type === 'apply' && hasErrors(await this.check('manifests', operation.text));
     if (isFirst && !isRefused) return this.start({ ...source, operations: [{ operation, engineSteps: 0, at: 0 }] });

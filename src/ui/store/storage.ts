@@ -11,6 +11,8 @@ export interface Draft {
 
 const DATABASE = 'kubernetes-storage-playground';
 const DRAFT = 'draft';
+/** Where a draft waits whose writing the end of the page cut off. */
+const UNSAVED = 'playground.unsaved';
 
 let onUnavailable: (() => void) | undefined;
 let isUnavailable = false;
@@ -50,6 +52,14 @@ export function writeLocal(key: string, value: unknown): void {
   }
 }
 
+function removeLocal(key: string): void {
+  try {
+    window.localStorage.removeItem(key);
+  } catch {
+    unavailable();
+  }
+}
+
 let database: ReturnType<typeof createIdbStore> | undefined;
 
 function drafts(): ReturnType<typeof createIdbStore> {
@@ -59,6 +69,8 @@ function drafts(): ReturnType<typeof createIdbStore> {
 
 /** The draft of the last visit; undefined where there is none or none can be read. */
 export async function readDraft(): Promise<Draft | undefined> {
+  const unsaved = readLocal(UNSAVED);
+  if (unsaved !== undefined && unsaved !== null) return unsaved as Draft;
   try {
     return await get<Draft>(DRAFT, drafts());
   } catch {
@@ -69,11 +81,18 @@ export async function readDraft(): Promise<Draft | undefined> {
 
 let next: Draft | undefined;
 let isWriting = false;
+let newest: Draft | undefined;
 
 /** Keeps the draft at once; while one is being written only the newest of the following ones is. */
 export function writeDraft(draft: Draft): void {
   next = draft;
+  newest = draft;
   if (!isWriting) void writeOut();
+}
+
+/** At the end of the page: what is still being written is kept where writing takes no time. */
+export function keepUnsaved(): void {
+  if (isWriting && newest !== undefined) writeLocal(UNSAVED, newest);
 }
 
 async function writeOut(): Promise<void> {
@@ -84,6 +103,7 @@ async function writeOut(): Promise<void> {
       next = undefined;
       await set(DRAFT, draft, drafts());
     }
+    removeLocal(UNSAVED);
   } catch {
     unavailable();
   } finally {
