@@ -43,6 +43,8 @@ export interface PodWorker {
   readonly waitingSince?: VirtualTime;
   /** After a failed sync: not before then. */
   readonly retryAt?: VirtualTime;
+  /** Why containers could not be made, by name. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** Containers that are being started. */
   readonly starting?: { readonly names: readonly string[]; readonly due: VirtualTime };
 }

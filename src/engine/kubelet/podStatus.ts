@@ -12,10 +12,14 @@ export interface FullPodStatus extends PodStatus {
 
 const KUBELET_CONDITIONS = ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'];
 
+/** Reason of a container that the kubelet could not make. */
+const CONFIG_ERROR = 'CreateContainerConfigError';
+
 export const isTerminalPhase = (phase: string | undefined): boolean => phase === 'Succeeded' || phase === 'Failed';
 
 /**
  * The pod's status as the kubelet reports it.
+ * @param refused why containers could not be made, by name
  * @see pkg/kubelet/kubelet_pods.go generateAPIPodStatus
  */
 export function generateAPIPodStatus(
@@ -23,12 +27,17 @@ export function generateAPIPodStatus(
   pod: Pod,
   runtime: RuntimePod,
   podIsTerminal: boolean,
+  refused: Readonly<Record<string, string>> = {},
 ): FullPodStatus {
   const old: FullPodStatus = pod.status ?? {};
   const init = pod.spec.initContainers ?? [];
   const stamp = kl.api.timestamp(kl.ctx);
-  const initContainerStatuses = init.map((c) => containerStatus(kl, pod, c, runtime.containers[c.name]));
-  const containerStatuses = pod.spec.containers.map((c) => containerStatus(kl, pod, c, runtime.containers[c.name]));
+  const initContainerStatuses = init.map((c) =>
+    containerStatus(kl, pod, c, runtime.containers[c.name], refused[c.name]),
+  );
+  const containerStatuses = pod.spec.containers.map((c) =>
+    containerStatus(kl, pod, c, runtime.containers[c.name], refused[c.name]),
+  );
   const computed = getPhase(pod, initContainerStatuses, containerStatuses, podIsTerminal);
   const phase = isTerminalPhase(old.phase) ? (old.phase as string) : computed;
   const hostIP = hostAddress(kl);
@@ -68,11 +77,12 @@ function containerStatus(
   pod: Pod,
   container: Container,
   known: RuntimeContainer | undefined,
+  refused: string | undefined,
 ): ContainerStatus {
   const { name, image = '' } = container;
   if (!known) {
     const reason = (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating';
-    const state = { waiting: { reason } };
+    const state = { waiting: refused === undefined ? { reason } : { reason: CONFIG_ERROR, message: refused } };
     return { name, state, lastState: {}, ready: false, restartCount: 0, image, imageID: '', started: false };
   }
   const containerID = `containerd://${known.id}`;

@@ -15,6 +15,7 @@ import {
   startContainers,
 } from './runtime.ts';
 import { deletePod, setPodStatus, terminatedStatus } from './statusManager.ts';
+import { prepareSubPaths } from './subPath.ts';
 import { reprocessPod } from './volumemanager/populator.ts';
 import { waitForAttachAndMount, waitForUnmount } from './volumemanager/wait.ts';
 import { desired, processed } from './volumemanager/world.ts';
@@ -52,18 +53,36 @@ function syncPod(kl: Kubelet, worker: PodWorker, pod: Pod): void {
   const { ctx } = kl;
   const { starting } = worker;
   let runtime = endContainers(kl, pod, runtimePod(kl, pod));
+  let next = worker;
   if (starting && starting.due <= ctx.now) {
-    runtime = startContainers(kl, pod, starting.names);
-    for (const name of starting.names) containerStarted(kl, pod, name);
+    next = start(kl, omit(worker, 'starting'), pod, starting.names);
+    runtime = runtimePod(kl, pod);
   }
-  const status = generateAPIPodStatus(kl, pod, runtime, false);
-  setPodStatus(kl, worker, status);
-  const next = starting && starting.due <= ctx.now ? omit(worker, 'starting') : worker;
+  const status = generateAPIPodStatus(kl, pod, runtime, false, next.refused);
+  setPodStatus(kl, next, status);
   if (isTerminalPhase(status.phase)) return syncTerminatingPod(kl, next, currentPod(kl, next));
   if (next.starting) return sleepUntil(kl, next, next.starting.due);
   if (next.retryAt !== undefined && next.retryAt > ctx.now) return sleepUntil(kl, next, next.retryAt);
   const ready = mountVolumes(kl, omit(next, 'retryAt'), pod);
   if (ready) syncContainers(kl, ready, pod, runtime);
+}
+
+/** Starts containers whose time has come; one that cannot be made is tried again with the pod's next sync. */
+function start(kl: Kubelet, worker: PodWorker, pod: Pod, names: readonly string[]): PodWorker {
+  const refused: Record<string, string> = {};
+  for (const name of names) {
+    const error = prepareSubPaths(kl, pod, name);
+    if (error !== undefined) refused[name] = error;
+  }
+  const made = names.filter((name) => refused[name] === undefined);
+  if (made.length > 0) startContainers(kl, pod, made);
+  for (const name of made) containerStarted(kl, pod, name);
+  for (const [name, error] of Object.entries(refused)) {
+    containerPulled(kl, pod, name);
+    podEvent(kl, pod, 'Warning', 'Failed', `Error: ${error}`, name);
+  }
+  if (made.length === names.length) return omit(worker, 'refused');
+  return { ...worker, refused, retryAt: kl.ctx.now + jitter(kl, BACKOFF_PERIOD) };
 }
 
 /** The worker once all volumes are mounted. */
@@ -111,7 +130,7 @@ function sleepUntil(kl: Kubelet, worker: PodWorker, at: number): void {
   kl.ctx.enqueue(QUEUE.pods, worker.pod.metadata.uid, at - kl.ctx.now);
 }
 
-function omit(worker: PodWorker, field: 'starting' | 'retryAt' | 'waitingSince'): PodWorker {
+function omit(worker: PodWorker, field: 'starting' | 'retryAt' | 'waitingSince' | 'refused'): PodWorker {
   if (worker[field] === undefined) return worker;
   const { [field]: _, ...rest } = worker;
   return rest;
@@ -180,16 +199,14 @@ function forgetPod(kl: Kubelet, uid: string): void {
   if (desired(kl).bucket('byPod', uid).length > 0) kl.ctx.enqueue(QUEUE.reconciler, '');
 }
 
-function containerStarted(kl: Kubelet, pod: Pod, name: string): void {
+function containerPulled(kl: Kubelet, pod: Pod, name: string): void {
   const image = [...(pod.spec.initContainers ?? []), ...pod.spec.containers].find((c) => c.name === name)?.image ?? '';
-  podEvent(
-    kl,
-    pod,
-    'Normal',
-    'Pulled',
-    `Container image "${image}" already present on machine and can be accessed by the pod`,
-    name,
-  );
+  const message = `Container image "${image}" already present on machine and can be accessed by the pod`;
+  podEvent(kl, pod, 'Normal', 'Pulled', message, name);
+}
+
+function containerStarted(kl: Kubelet, pod: Pod, name: string): void {
+  containerPulled(kl, pod, name);
   podEvent(kl, pod, 'Normal', 'Created', 'Container created', name);
   podEvent(kl, pod, 'Normal', 'Started', 'Container started', name);
 }

@@ -56,6 +56,7 @@ export const csi: VolumePlugin = {
   supportsMountOptions: true,
   requiresRemount: (ctx, spec) =>
     driverObject(ctx, csiVolume({ spec, podUid: '' }).driver)?.spec.requiresRepublish === true,
+  path: targetPath,
   attachRefusal: 'attaching volumes from the kubelet is not supported',
   verifyExhaustedResource,
   waitForAttach,

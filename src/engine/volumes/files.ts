@@ -30,6 +30,7 @@ export interface Place {
 }
 
 const MAX_LINKS = 40;
+const KUBELET_FILES = '/var/lib/kubelet/';
 
 export const nodeDisk = (node: string): string => `disk/${node}`;
 export const volumeFiles = (driver: string, handle: string): string => `files/${driver}^${handle}`;
@@ -116,6 +117,15 @@ export function mountAt(ctx: Context, disk: string, path: string, mount: Omit<Fi
   ctx.write(disk, cleanPath(path), { ...mount, type: 'Mount' });
 }
 
+/** Paths of a disk at which a place of the same disk is mounted. */
+export function mountsOf(ctx: Context, disk: string, path: string): readonly string[] {
+  const target = cleanPath(path);
+  return ctx.liveKeys(disk).filter((key) => {
+    const entry = ctx.live<FileEntry>(disk, key);
+    return entry?.type === 'Mount' && entry.root === disk && cleanPath(entry.target ?? '/') === target;
+  });
+}
+
 /** Takes a mount, a file, or a directory with all that is in it off a disk; never what lies behind a mount. */
 export function removeTree(ctx: Context, root: string, path: string): void {
   const cut = cleanPath(path);
@@ -171,8 +181,12 @@ function keysUnder(ctx: Context, root: string, prefix: string): readonly string[
  */
 export function hostPathType(ctx: Context, node: string, path: string, asked: FileType): FileType | undefined {
   const clean = cleanPath(path);
-  const entry = lookup(ctx, nodeDisk(node), clean);
-  if (entry && clean !== '/') return entry.type === 'Absent' ? undefined : entry.type;
+  const place = resolvePath(ctx, nodeDisk(node), clean);
+  const entry = ctx.live<FileEntry>(place.root, place.path);
+  if (entry) return entry.type === 'Absent' ? undefined : entry.type;
+  // What is mounted, and what the kubelet keeps, is known in full.
+  if (place.root !== nodeDisk(node)) return place.path === '/' ? 'Directory' : undefined;
+  if (clean.startsWith(KUBELET_FILES)) return undefined;
   const files = ctx.setting<Record<string, Record<string, FileType>>>('nodeFiles')?.[node];
   return files === undefined ? asked : files[clean];
 }

@@ -22,6 +22,7 @@ export const hostPath: VolumePlugin = {
   name: NAME,
   canSupport: (spec) => hasSource(spec, 'hostPath'),
   withoutPodDirectory: true,
+  path: ({ spec }) => sourceOf<{ path: string }>(spec, 'hostPath')?.path ?? '/',
   setUp: (host, args) => {
     const { path = '', type = '' } = sourceOf<{ path: string; type?: string }>(args.spec, 'hostPath') ?? {};
     return podCall(host, NAME, 'SetUp', args, { path, type, ...(podInfo(args) as object) });

@@ -1,7 +1,9 @@
-import { hostPathType, mountAt, nodeDisk, removeTree } from './files.ts';
+import { recordEvent } from '../api/events.ts';
+import { changeGroup, hostPathType, lookup, mountAt, mountsOf, nodeDisk, removeTree } from './files.ts';
 import {
   escapeQualifiedName,
   KUBELET_ROOT,
+  type MountArgs,
   type PluginStep,
   type PodVolume,
   podCall,
@@ -34,6 +36,20 @@ function blockCall(host: VolumeHost, method: string, { spec, podUid }: PodVolume
   };
 }
 
+/** The first pod's group owns the volume for as long as it is mounted. @see pkg/volume/local/local.go SetUpAt */
+function warnOtherGroup({ api, ctx, node }: VolumeHost, { pod, spec }: MountArgs, groupId: number): void {
+  const wanted = pod.spec.securityContext?.fsGroup;
+  const message = `The requested fsGroup is ${wanted}, but the volume ${spec.name} has GID ${groupId}. The volume may not be shareable.`;
+  recordEvent(api, ctx, {
+    source: 'kubelet',
+    host: node,
+    about: pod,
+    type: 'Warning',
+    reason: 'AlreadyMountedVolume',
+    message,
+  });
+}
+
 /** @see pkg/volume/local/local.go */
 export const local: VolumePlugin = {
   name: NAME,
@@ -50,6 +66,10 @@ export const local: VolumePlugin = {
   },
   mountDevice: (host, { spec }) => deviceCall(host, 'MountDevice', spec),
   setUp: (host, args) => podCall(host, NAME, 'SetUp', args, { path: pathOf(args.spec), ...(podInfo(args) as object) }),
+  afterSetUp: (host, args, response) => {
+    const { groupId } = (response ?? {}) as { readonly groupId?: number };
+    if (groupId !== undefined) warnOtherGroup(host, args, groupId);
+  },
   tearDown: (host, args) => podCall(host, NAME, 'TearDown', args, {}),
   unmountDevice: (host, spec) => deviceCall(host, 'UnmountDevice', spec),
   block: {
@@ -62,9 +82,15 @@ export const local: VolumePlugin = {
     UnmountDevice: succeed,
     MapPodDevice: succeed,
     UnmapPodDevice: succeed,
-    SetUp: (ctx, node, { dir, path }) => {
-      mountAt(ctx, nodeDisk(node), String(dir), { root: nodeDisk(node), target: String(path) });
-      return { code: 'OK' };
+    SetUp: (ctx, node, { dir, path, fsGroup }) => {
+      const disk = nodeDisk(node);
+      const target = String(path);
+      const shared = mountsOf(ctx, disk, target).some((other) => other !== dir);
+      mountAt(ctx, disk, String(dir), { root: disk, target });
+      if (typeof fsGroup !== 'number') return { code: 'OK' };
+      const groupId = lookup(ctx, disk, target)?.gid ?? 0;
+      if (!shared) changeGroup(ctx, disk, target, fsGroup, false);
+      return { code: 'OK', response: shared && groupId !== fsGroup ? { groupId } : {} };
     },
     TearDown: (ctx, node, { dir }) => {
       removeTree(ctx, nodeDisk(node), String(dir));

@@ -87,8 +87,10 @@ export interface VolumePlugin {
   readonly waitForAttach?: (host: VolumeHost, args: MountArgs) => PluginStep;
   readonly mountDevice?: (host: VolumeHost, args: MountArgs) => PluginStep;
   readonly setUp: (host: VolumeHost, args: MountArgs) => PluginStep;
-  /** What is left to do after the answer to `setUp`. */
-  readonly afterSetUp?: (host: VolumeHost, args: MountArgs) => void;
+  /** What is left to do after the answer to `setUp`, which may say something. */
+  readonly afterSetUp?: (host: VolumeHost, args: MountArgs, response: Json | undefined) => void;
+  /** `GetPath`: where on the node's disk the pod's volume is; left out: its directory below the pod's. */
+  readonly path?: (args: PodVolume) => string;
   readonly tearDown: (host: VolumeHost, args: PodVolume) => PluginStep;
   readonly afterTearDown?: (host: VolumeHost, args: PodVolume) => void;
   readonly unmountDevice?: (host: VolumeHost, spec: VolumeSpec) => PluginStep;
@@ -122,6 +124,10 @@ export function uniqueVolumeName(ctx: Context, plugin: VolumePlugin, spec: Volum
     ? `${plugin.name}/${plugin.volumeName(spec)}`
     : `${plugin.name}/${podUid}-${spec.name}`;
 }
+
+/** Where on the node's disk a pod's volume is. */
+export const volumePath = (plugin: VolumePlugin, args: PodVolume): string =>
+  plugin.path?.(args) ?? podVolumeDir(args.podUid, plugin.name, args.spec.name);
 
 /** The source of a kind in a spec: of the PersistentVolume where there is one. */
 export function sourceOf<T>(spec: VolumeSpec, field: string): T | undefined {

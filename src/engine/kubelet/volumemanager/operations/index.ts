@@ -13,6 +13,6 @@ export function operationAnswered(kl: Kubelet, call: CallRecord): void {
   if (!operation || !entry) return;
   const bare: PluginError = { error: call.message ?? '', kind: 'final' };
   const error = call.code === 'OK' ? undefined : (pluginOf(entry.plugin).callError?.(call) ?? bare);
-  if (operation.name === 'volume_mount') mountSettled(kl, operation, error);
+  if (operation.name === 'volume_mount') mountSettled(kl, operation, error, call.response);
   else unmountSettled(kl, operation, error);
 }

@@ -1,4 +1,5 @@
 import { describeRef } from '../../../api/server.ts';
+import type { Json } from '../../../sim/types.ts';
 import {
   DONE,
   type MountArgs,
@@ -54,9 +55,14 @@ export function mountVolume(
 }
 
 /** Goes on with a mount after one of its steps. */
-export function mountSettled(kl: Kubelet, operation: Operation, error: PluginError | undefined): void {
+export function mountSettled(
+  kl: Kubelet,
+  operation: Operation,
+  error: PluginError | undefined,
+  response?: Json | undefined,
+): void {
   if (operation.stage === 'Device') return deviceMounted(kl, operation, error);
-  if (operation.stage === 'Pod') return podMounted(kl, operation, error);
+  if (operation.stage === 'Pod') return podMounted(kl, operation, error, response);
   if (error) return mountFailed(kl, operation, 'WaitForAttach', error);
   mountDevice(kl, operation);
 }
@@ -113,11 +119,16 @@ function setUp(kl: Kubelet, operation: Operation): void {
 }
 
 /** @see operation_generator.go markVolumeErrorState, actual_state_of_world.go MarkVolumeAsMounted */
-function podMounted(kl: Kubelet, operation: Operation, error: PluginError | undefined): void {
+function podMounted(
+  kl: Kubelet,
+  operation: Operation,
+  error: PluginError | undefined,
+  response: Json | undefined,
+): void {
   const { volume, podUid: uid = '', spec, names = [] } = operation;
   const known = actual(kl).get(volume)?.pods[uid];
   if (!error) {
-    afterSetUp(kl, operation);
+    afterSetUp(kl, operation, response);
     update(kl, volume, (entry) => ({ ...entry, pods: { ...entry.pods, [uid]: { state: 'Mounted', spec, names } } }));
     return finish(kl, operation, true);
   }
@@ -132,14 +143,14 @@ function podMounted(kl: Kubelet, operation: Operation, error: PluginError | unde
 }
 
 /** What is left after the plugin has answered; a block volume that is mapped has two events. */
-function afterSetUp(kl: Kubelet, operation: Operation): void {
+function afterSetUp(kl: Kubelet, operation: Operation, response: Json | undefined): void {
   const entry = actual(kl).get(operation.volume);
   const args = mountArgs(operation);
   if (!entry || !args) return;
   const { plugin: name } = entry;
   const plugin = pluginOf(name);
   const { spec, pod, podUid } = args;
-  if (!isBlock(spec)) return plugin.afterSetUp?.(kl, args);
+  if (!isBlock(spec)) return plugin.afterSetUp?.(kl, args, response);
   const paths = {
     globalMapPath: plugin.block?.globalMapPath(spec) ?? '',
     volumeMapPath: podVolumeDeviceDir(podUid, name),

@@ -1,6 +1,7 @@
 import { type EventType, recordEvent } from '../../../api/events.ts';
 import type { Pod } from '../../../api/object.ts';
 import { blockedUntil, operationFailed, operationSucceeded } from '../../../sim/backoff.ts';
+import type { Json } from '../../../sim/types.ts';
 import type { PluginError, PluginStep } from '../../../volumes/plugin.ts';
 import { type Kubelet, QUEUE, wakePodWorker } from '../../kubelet.ts';
 import { type ActualVolume, actual, type Operation, operations, without } from '../world.ts';
@@ -49,7 +50,12 @@ export function finish(kl: Kubelet, operation: Operation, ok: boolean): void {
 }
 
 /** How an operation goes on after a step that went well, or failed. */
-export type Settle = (kl: Kubelet, operation: Operation, error: PluginError | undefined) => void;
+export type Settle = (
+  kl: Kubelet,
+  operation: Operation,
+  error: PluginError | undefined,
+  response?: Json | undefined,
+) => void;
 
 /** Goes on from what a step came to: waits for its call, or takes its result. */
 export function advance(kl: Kubelet, operation: Operation, step: PluginStep, settle: Settle): void {
