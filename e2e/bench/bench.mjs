@@ -22,13 +22,29 @@ const WORKLOADS = [
 
 async function engine() {
   const bundle = path.join(root, 'node_modules/.cache/playground/bench.mjs');
-  await build({ absWorkingDir: root, entryPoints: ['src/cli/request.ts'], outfile: bundle, bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'error' });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/cli/request.ts'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    logLevel: 'error',
+  });
   console.log('\nEngine: a cold Node process each, whole CPU time and peak memory');
-  console.log(`${'work'.padEnd(44)} ${'CPU s'.padStart(8)} ${'peak MB'.padStart(8)} ${'steps'.padStart(8)} ${'done'.padStart(8)}  virtual`);
+  console.log(
+    `${'work'.padEnd(44)} ${'CPU s'.padStart(8)} ${'peak MB'.padStart(8)} ${'steps'.padStart(8)} ${'done'.padStart(8)}  virtual`,
+  );
   for (const [name, workload, size] of WORKLOADS) {
-    const out = execFileSync(process.execPath, [path.join(here, 'engine.mjs'), bundle, workload, String(size)], { encoding: 'utf8', maxBuffer: 1 << 28 });
+    const out = execFileSync(process.execPath, [path.join(here, 'engine.mjs'), bundle, workload, String(size)], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
     const { cpuSeconds, peakMB, steps, done, virtual } = JSON.parse(out);
-    console.log(`${name.padEnd(44)} ${cpuSeconds.toFixed(2).padStart(8)} ${peakMB.toFixed(0).padStart(8)} ${String(steps).padStart(8)} ${String(done).padStart(8)}  ${virtual}`);
+    console.log(
+      `${name.padEnd(44)} ${cpuSeconds.toFixed(2).padStart(8)} ${peakMB.toFixed(0).padStart(8)} ${String(steps).padStart(8)} ${String(done).padStart(8)}  ${virtual}`,
+    );
   }
 }
 

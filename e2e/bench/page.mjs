@@ -6,7 +6,9 @@ import { CHROMIUM_FLAGS, ensureChromium } from '../support/chromium.mjs';
 const PORT = 4739;
 
 const manifests = (pods) =>
-  Array.from({ length: pods }, (_, i) => `apiVersion: v1
+  Array.from(
+    { length: pods },
+    (_, i) => `apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: data-${i}}
 spec:
@@ -20,12 +22,18 @@ spec:
   containers:
   - {name: app, image: app, volumeMounts: [{name: data, mountPath: /data}]}
   volumes:
-  - {name: data, persistentVolumeClaim: {claimName: data-${i}}}`).join('\n---\n');
+  - {name: data, persistentVolumeClaim: {claimName: data-${i}}}`,
+  ).join('\n---\n');
 
-const percentile = (values, share) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+const percentile = (values, share) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
 
 async function serve(root) {
-  const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+  const server = spawn('npx', ['vite', 'preview', '--port', String(PORT), '--strictPort'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
   await new Promise((resolve, reject) => {
     server.stdout.on('data', (data) => String(data).includes(String(PORT)) && resolve());
     server.on('exit', () => reject(new Error('the preview server ended')));
@@ -47,7 +55,9 @@ async function open(browser) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   await page.addInitScript(() => {
     globalThis.longTasks = [];
-    new PerformanceObserver((list) => globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask', buffered: true });
+    new PerformanceObserver((list) =>
+      globalThis.longTasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({ type: 'longtask', buffered: true });
   });
   await page.goto(`http://localhost:${PORT}/`);
   await page.waitForFunction(() => globalThis.playground !== undefined);
@@ -72,7 +82,9 @@ async function seeks(browser, pods) {
     return found;
   }, steps);
   const used = await memory(page);
-  console.log(`seek in ${steps} steps: p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms, worst ${Math.max(...times).toFixed(1)} ms; heap: page ${used.page.toFixed(0)} MB, workers ${used.workers.toFixed(0)} MB`);
+  console.log(
+    `seek in ${steps} steps: p50 ${percentile(times, 0.5).toFixed(1)} ms, p95 ${percentile(times, 0.95).toFixed(1)} ms, worst ${Math.max(...times).toFixed(1)} ms; heap: page ${used.page.toFixed(0)} MB, workers ${used.workers.toFixed(0)} MB`,
+  );
   await page.close();
 }
 
@@ -93,15 +105,24 @@ async function play(browser) {
   await page.getByRole('button', { name: 'Play' }).click();
   const stop = Date.now() + 20_000;
   while (Date.now() < stop) await page.waitForTimeout(500);
-  const { longTasks, frames, objects } = await page.evaluate(async () => ({ longTasks: globalThis.longTasks, frames: globalThis.frames, objects: (await globalThis.playground.state()).objects.length }));
+  const { longTasks, frames, objects } = await page.evaluate(async () => ({
+    longTasks: globalThis.longTasks,
+    frames: globalThis.frames,
+    objects: (await globalThis.playground.state()).objects.length,
+  }));
   const gaps = frames.slice(1).map((at, i) => at - frames[i]);
-  console.log(`playing 75 claims with pods (${objects} objects at the end) for 20 s: ${(1000 / percentile(gaps, 0.5)).toFixed(0)} frames a second, ${((100 * gaps.filter((gap) => gap > 18).length) / gaps.length).toFixed(1)} % of frames over 18 ms; tasks over 50 ms: ${longTasks.length}${longTasks.length > 0 ? `, longest ${Math.max(...longTasks).toFixed(0)} ms` : ''}`);
+  console.log(
+    `playing 75 claims with pods (${objects} objects at the end) for 20 s: ${(1000 / percentile(gaps, 0.5)).toFixed(0)} frames a second, ${((100 * gaps.filter((gap) => gap > 18).length) / gaps.length).toFixed(1)} % of frames over 18 ms; tasks over 50 ms: ${longTasks.length}${longTasks.length > 0 ? `, longest ${Math.max(...longTasks).toFixed(0)} ms` : ''}`,
+  );
   await page.close();
 }
 
 export async function measurePage(root) {
   const stop = await serve(root);
-  const browser = await chromium.launch({ executablePath: await ensureChromium(), args: [...CHROMIUM_FLAGS, '--enable-precise-memory-info'] });
+  const browser = await chromium.launch({
+    executablePath: await ensureChromium(),
+    args: [...CHROMIUM_FLAGS, '--enable-precise-memory-info'],
+  });
   try {
     console.log(`\nPage in Chromium ${browser.version()}`);
     await play(browser);

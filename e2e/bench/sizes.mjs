@@ -4,7 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 
-const brotli = (file) => zlib.brotliCompressSync(fs.readFileSync(file), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }).length / 1024;
+const brotli = (file) =>
+  zlib.brotliCompressSync(fs.readFileSync(file), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }).length /
+  1024;
 
 /** Files that index.html loads at once: itself, its scripts with what they import statically, its style sheets. */
 function firstLoad(dist) {
@@ -28,7 +30,11 @@ export function measureSizes(root) {
   const dist = path.join(root, 'dist');
   const assets = fs.readdirSync(path.join(dist, 'assets')).map((file) => path.join(dist, 'assets', file));
   const first = firstLoad(dist);
-  const kb = (files) => files.reduce((sum, file) => sum + brotli(file), 0).toFixed(1).padStart(8);
+  const kb = (files) =>
+    files
+      .reduce((sum, file) => sum + brotli(file), 0)
+      .toFixed(1)
+      .padStart(8);
   const scripts = assets.filter((file) => file.endsWith('.js'));
   const engineWorker = scripts.filter((file) => /\/worker-/.test(file));
   const monaco = scripts.filter((file) => !first.includes(file) && !engineWorker.includes(file));
