@@ -1,5 +1,4 @@
 import { deepEqual } from '../../../api/diff.ts';
-import { keyOf } from '../../../api/kind.ts';
 import { claimClass, volumeClass } from '../../../api/kinds/modes.ts';
 import type { CSIDriver, CSINode, Node, PersistentVolume, StorageClass } from '../../../api/object.ts';
 import { quantityValue } from '../../../api/quantity.ts';
@@ -9,7 +8,6 @@ import {
   NODES,
   PERSISTENT_VOLUME_CLAIMS,
   PERSISTENT_VOLUMES,
-  PODS,
   STORAGE_CLASSES,
 } from '../../../api/tables.ts';
 import type { Context } from '../../../sim/context.ts';
@@ -72,7 +70,10 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
       ctx.decide(explainMatching(ctx, 'FindMatchingVolume', question, findMatchingVolume(ctx, question)));
     }
   },
-  topics: ({ claims }) => claims.delayed.map((claim) => topicOf(claimClass(claim))),
+  topics: ({ claims }) => [
+    ...claims.delayed.map((claim) => classTopic(claimClass(claim))),
+    ...claims.bound.map(({ spec }) => volumeTopic(spec.volumeName ?? '')),
+  ],
   hints: [
     {
       table: STORAGE_CLASSES,
@@ -81,7 +82,7 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
         before === undefined || !deepEqual(before.allowedTopologies, after?.allowedTopologies),
     },
     { table: PERSISTENT_VOLUME_CLAIMS, actions: ['add', 'update'], candidates: podsOfClaim },
-    // Upstream wakes every pod. A volume can only help pods that use its claim, and those for whom free volumes are searched.
+    // Upstream wakes every pod, most of them in vain.
     { table: PERSISTENT_VOLUMES, actions: ['add', 'update'], candidates: podsConcerned },
     {
       table: NODES,
@@ -130,15 +131,15 @@ function explainBindings({ ctx, nodes }: Cycle, name: string, { staticBindings }
   }
 }
 
-/** The pods that a volume's change can make a difference to. */
+/**
+ * The pods that a volume's change can make a difference to: those that were refused nodes for it, or for want of a free one
+ * of its class. To a pod whose claims alone were looked at only its claims matter.
+ */
 function podsConcerned(ctx: Context, { before, after, key }: HintEvent<PersistentVolume>): readonly string[] {
-  const claims = new Set(ctx.bucket(PERSISTENT_VOLUME_CLAIMS, 'byVolume', key));
-  for (const volume of [before, after]) {
-    const { claimRef } = volume?.spec ?? {};
-    if (claimRef) claims.add(keyOf(claimRef.namespace, claimRef.name ?? ''));
-  }
-  const users = [...claims].flatMap((claim) => ctx.bucket(PODS, 'byClaim', claim));
-  return [...new Set([...users, ...(after ? waitingFor(ctx, topicOf(volumeClass(after))) : [])])];
+  const classes = [before, after].flatMap((volume) => (volume ? [classTopic(volumeClass(volume))] : []));
+  const topics = new Set([volumeTopic(key), ...classes]);
+  return [...new Set([...topics].flatMap((topic) => waitingFor(ctx, topic)))];
 }
 
-const topicOf = (storageClass: string): string => `StorageClass/${storageClass}`;
+const classTopic = (storageClass: string): string => `StorageClass/${storageClass}`;
+const volumeTopic = (name: string): string => `PersistentVolume/${name}`;
