@@ -142,6 +142,32 @@ describe('a pod without volumes', () => {
   });
 });
 
+describe('a container that mounts a part of a volume', () => {
+  const part = (subPath: string): SessionOperation =>
+    pod({
+      containers: [{ name: 'app', image: 'app', volumeMounts: [{ name: 'v', mountPath: '/v', subPath }] }],
+      volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }],
+    });
+
+  it('finds the directory in the volume, made if need be', () => {
+    const session = run(open(VOLUME), SETTLE, part('logs/app'), SETTLE);
+    expect(podOf(session)?.status?.phase).toBe('Running');
+    expect(session.cluster.sim.store.keys('files/disk.csi.example.com^vol-1')).toEqual(['/logs', '/logs/app']);
+  });
+
+  it('cannot be made where the path leads through a file', () => {
+    const session = run(open(VOLUME), SETTLE);
+    session.cluster.sim.operate('a file in the volume', (ctx) =>
+      ctx.write('files/disk.csi.example.com^vol-1', '/logs', { type: 'File' }),
+    );
+    run(session, part('logs/app'), { wait: '30s' });
+    expect(podOf(session)?.status?.containerStatuses?.[0]?.state?.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'failed to prepare subPath for volumeMount "v" of container "app"',
+    });
+  });
+});
+
 describe('a pod with a volume that is deleted', () => {
   it('reports its last phase, is unmounted, and only then goes; the volume is released after it', () => {
     const session = run(open(VOLUME), SETTLE, pod(CLAIM), SETTLE);

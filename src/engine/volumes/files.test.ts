@@ -116,6 +116,16 @@ describe('paths of a node', () => {
     const nodeFiles = { 'node-1': { '/srv': 'Directory' } };
     onDisk((ctx) => expect(hostPathType(ctx, 'node-1', '/srv', 'Directory')).toBe('Directory'), { nodeFiles });
     onDisk((ctx) => expect(hostPathType(ctx, 'node-1', '/opt', 'Directory')).toBeUndefined(), { nodeFiles });
+    onDisk((ctx) => expect(hostPathType(ctx, 'node-1', '/', 'Directory')).toBe('Directory'), { nodeFiles });
+  });
+
+  it('are in a mounted volume only what the volume holds', () => {
+    onDisk((ctx) => {
+      mountAt(ctx, DISK, MOUNT, { root: VOLUME, target: '/' });
+      putFile(ctx, VOLUME, '/a.txt', file('one'));
+      expect(hostPathType(ctx, 'node-1', `${MOUNT}/a.txt`, 'Directory')).toBe('File');
+      expect(hostPathType(ctx, 'node-1', `${MOUNT}/b.txt`, 'File')).toBeUndefined();
+    });
   });
 
   it('are gone when they were lost', () => {

@@ -185,7 +185,8 @@ export function hostPathType(ctx: Context, node: string, path: string, asked: Fi
   const entry = ctx.live<FileEntry>(place.root, place.path);
   if (entry) return entry.type === 'Absent' ? undefined : entry.type;
   // What is mounted, and what the kubelet keeps, is known in full.
-  if (place.root !== nodeDisk(node)) return place.path === '/' ? 'Directory' : undefined;
+  if (place.path === '/') return 'Directory';
+  if (place.root !== nodeDisk(node)) return undefined;
   if (clean.startsWith(KUBELET_FILES)) return undefined;
   const files = ctx.setting<Record<string, Record<string, FileType>>>('nodeFiles')?.[node];
   return files === undefined ? asked : files[clean];
