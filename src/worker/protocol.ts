@@ -111,7 +111,9 @@ export type Operation =
   | { readonly type: 'run'; readonly command: string }
   | { readonly type: 'delete'; readonly id: ObjectId }
   | { readonly type: 'fault'; readonly fault: Json }
-  | { readonly type: 'wait'; readonly duration: VirtualTime };
+  | { readonly type: 'wait'; readonly duration: VirtualTime }
+  /** Waits until nothing is left to do, or for an hour. */
+  | { readonly type: 'settle' };
 
 /** An operation with the place in the run where it was made; enough to do it again. */
 export interface RecordedOperation {

@@ -280,5 +280,7 @@ function sessionOperation(operation: Operation, source: SourceText | undefined):
       return { fault: operation.fault };
     case 'wait':
       return { wait: operation.duration };
+    case 'settle':
+      return { settle: true };
   }
 }
