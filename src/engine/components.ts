@@ -2,6 +2,7 @@ import type { ApiServer } from './api/server.ts';
 import { attachDetachController } from './controllers/attach-detach/index.ts';
 import { deployment } from './controllers/deployment/index.ts';
 import { garbageCollector } from './controllers/garbage-collector/index.ts';
+import { namespaceController } from './controllers/namespace/index.ts';
 import { persistentVolumeBinder } from './controllers/persistentvolume-binder/index.ts';
 import { persistentVolumeProtection } from './controllers/pv-protection/index.ts';
 import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
@@ -25,6 +26,7 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   deployment,
   replicaSet,
   garbageCollector,
+  namespaceController,
   resourceQuotaController,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
@@ -41,6 +43,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'deployment-controller',
   'replicaset-controller',
   'garbage-collector-controller',
+  'namespace-controller',
   'resourcequota-controller',
   'persistentvolume-binder-controller',
   'persistentvolume-attach-detach-controller',

@@ -63,6 +63,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   readonly prepareForStatusUpdate?: (object: T, old: T, request: RequestInfo) => T;
   readonly validateStatusUpdate?: (object: T, old: T) => readonly FieldError[];
   readonly warnings?: (object: T, old: T | undefined) => readonly string[];
+  /** The first DELETE only marks the object, as this says; it goes once its last finalizer, of any sort, is off. */
+  readonly beginDeletion?: (object: T) => T;
+  /** Whether something other than `metadata.finalizers` holds the object. */
+  readonly isHeld?: (object: T) => boolean;
   /** Seconds to wait before the object may go; left out: none, the object goes at once unless finalizers hold it. */
   readonly gracePeriod?: (object: T, options: DeleteOptions) => number;
 }

@@ -3,7 +3,7 @@ import { deepEqual } from './diff.ts';
 import { formatTime, parseTime } from './duration.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './errors.ts';
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
-import type { KubeObject, ObjectInput, ObjectMeta } from './object.ts';
+import type { KubeObject, Namespace, ObjectInput, ObjectMeta } from './object.ts';
 import { type Patch, patchObject } from './patch.ts';
 import { patchedFault } from './patched.ts';
 import type { Registry } from './registry.ts';
@@ -179,8 +179,13 @@ export class ApiServer {
     for (const plugin of this.registry.admission) plugin.validateDelete?.(live, definition, request);
     const grace = definition.gracePeriod?.(live, options);
     const finalizers = withPropagation(live.metadata.finalizers ?? [], options);
-    const held = finalizers.length > 0;
     const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = live.metadata;
+    if (definition.beginDeletion && deletionTimestamp === undefined) {
+      const metadata = { ...live.metadata, finalizers, deletionTimestamp: request.timestamp };
+      this.#store(ctx, definition, definition.beginDeletion({ ...live, metadata }), {}, 'stays');
+      return;
+    }
+    const held = finalizers.length > 0 || (definition.isHeld?.(live) ?? false);
     const period = Math.min(
       grace ?? 0,
       deletionTimestamp === undefined ? Number.POSITIVE_INFINITY : deletionGracePeriodSeconds,
@@ -245,6 +250,17 @@ export class ApiServer {
     this.#store(ctx, definition, bound, {});
   }
 
+  /**
+   * PUT namespaces/NAME/finalize: changes `spec.finalizers`, which nothing else can; a namespace without any goes.
+   * @see pkg/registry/core/namespace/storage/storage.go FinalizeREST
+   */
+  finalizeNamespace(ctx: Context, name: string, finalizers: readonly string[]): void {
+    const definition = this.definition('v1', 'Namespace');
+    const namespace = this.get<Namespace>(ctx, { apiVersion: 'v1', kind: 'Namespace', name });
+    const spec = { ...namespace.spec, finalizers };
+    this.#store(ctx, definition, { ...namespace, spec } as Namespace, {});
+  }
+
   #replace<T extends KubeObject>(ctx: Context, object: T, subresource: 'main' | 'status', options: WriteOptions): T {
     const definition = this.definition(object.apiVersion, object.kind);
     const request = this.#request(ctx, options);
@@ -253,12 +269,15 @@ export class ApiServer {
     const { resourceVersion, uid } = object.metadata;
     if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, name);
     if (uid && uid !== live.metadata.uid) throw conflict(definition, name);
-    const next =
-      subresource === 'status'
-        ? this.#nextStatus(definition, object, live, request)
-        : this.#nextMain(definition, object, live, request);
-    if (deepEqual(next, live)) return live;
-    return this.#store(ctx, definition, next, options, live) as T;
+    let stored = live;
+    ctx.together(() => {
+      const next =
+        subresource === 'status'
+          ? this.#nextStatus(definition, object, live, request)
+          : this.#nextMain(definition, object, live, request);
+      if (!deepEqual(next, live)) stored = this.#store(ctx, definition, next, options, live) as T;
+    });
+    return stored;
   }
 
   #nextMain<T extends KubeObject>(definition: KindDefinition, object: T, live: T, request: RequestInfo): KubeObject {
@@ -304,18 +323,22 @@ export class ApiServer {
     definition: KindDefinition,
     object: KubeObject,
     options: WriteOptions,
-    before?: KubeObject,
+    before?: KubeObject | 'stays',
   ): KubeObject {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
     const metadata = tidyMeta({ ...object.metadata, resourceVersion: nextVersion(ctx) });
     const stored: KubeObject = { ...object, metadata };
     if (options.dryRun) return stored;
     const leaves =
+      before !== 'stays' &&
+      !definition.isHeld?.(stored) &&
       metadata.deletionTimestamp !== undefined &&
       (metadata.finalizers ?? []).length === 0 &&
       (metadata.deletionGracePeriodSeconds ?? 0) === 0;
     // A pod is first marked and leaves in a write of its own; one that only its finalizers held was marked before.
-    const marked = definition.gracePeriod === undefined || (before?.metadata.finalizers ?? []).length > 0;
+    const marked =
+      definition.gracePeriod === undefined ||
+      (typeof before === 'object' && (before.metadata.finalizers ?? []).length > 0);
     ctx.write(tableOf(definition), key, leaves && marked ? undefined : stored);
     return stored;
   }

@@ -45,4 +45,7 @@ export const namespace = defineKind<Namespace>({
   /** @see pkg/registry/core/namespace/strategy.go PrepareForUpdate: spec.finalizers change through `finalize` only */
   prepareForUpdate: (object, old) => ({ ...object, ...(old.spec && { spec: old.spec }) }),
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  /** @see pkg/registry/core/namespace/storage/storage.go Delete */
+  beginDeletion: (object) => ({ ...object, status: { ...object.status, phase: 'Terminating' } }),
+  isHeld: ({ spec }) => (spec?.finalizers ?? []).length > 0,
 });
