@@ -64,6 +64,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [hovered, setHovered] = useState<string>();
   const [focused, setFocused] = useState<string>();
+  const [showsLegend, setShowsLegend] = useState(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
   const structure = useMemo(() => structureOf(replica), [replica, version]);
@@ -106,8 +107,13 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   );
 
   return (
-    <section className="graph" aria-label={t('graph.region')}>
-      <Toolbar objects={layout.objects} view={view} />
+    <section className="graph" aria-label={t('graph.region')} data-legend={showsLegend}>
+      <Toolbar
+        objects={layout.objects}
+        view={view}
+        showsLegend={showsLegend}
+        onLegend={() => setShowsLegend(!showsLegend)}
+      />
       <Rail moment={scene.moment} selected={selected} onSelect={onSelect} />
       <LaneHeadings layout={layout} />
       <GraphContext value={context}>
@@ -261,13 +267,25 @@ function LaneHeadings({ layout }: { readonly layout: Layout }): ReactNode {
   );
 }
 
-function Toolbar({ objects, view }: { readonly objects: number; readonly view: GraphView }): ReactNode {
+interface ToolbarProps {
+  readonly objects: number;
+  readonly view: GraphView;
+  /** In a low window the legend is there on demand. */
+  readonly showsLegend: boolean;
+  readonly onLegend: () => void;
+}
+
+function Toolbar({ objects, view, showsLegend, onLegend }: ToolbarProps): ReactNode {
   const t = useTranslate();
   const zoom = useStore(zoomOf);
   return (
     <div className="bar">
       <span className="faint">{t('graph.objects', { count: objects })}</span>
-      <button type="button" className="btn push" onClick={view.fit}>
+      <span className="push" />
+      <button type="button" className="btn legend-toggle" aria-pressed={showsLegend} onClick={onLegend}>
+        {t('graph.legend')}
+      </button>
+      <button type="button" className="btn" onClick={view.fit}>
         {t('graph.fit')}
       </button>
       <button type="button" className="btn icon" aria-label={t('graph.zoomOut')} onClick={view.zoomOut}>

@@ -1,14 +1,18 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { EdgesByEnd } from './label.ts';
 import type { Slot } from './layout.ts';
+import type { Relation } from './relations.ts';
 import type { Scene } from './scene.ts';
 
 /** Everything between workload and volume that an object hangs together with: to the left of it, and to the right. */
 export function chainOf(scene: Scene, edges: EdgesByEnd, id: ObjectId): ReadonlySet<ObjectId> {
-  const chain = new Set<ObjectId>([id]);
+  // An attachment stands beside the line from the persistent volume to the backend: it goes with them.
+  const attached = volumeAttachedBy(scene, id);
+  const starts = attached === undefined ? [id] : [id, attached];
+  const chain = new Set<ObjectId>(starts);
   for (const direction of [-1, 1] as const) {
-    const queue: ObjectId[] = [id];
-    const seen = new Set<ObjectId>([id]);
+    const queue: ObjectId[] = [...starts];
+    const seen = new Set<ObjectId>(starts);
     while (queue.length > 0) {
       const here = queue.pop();
       if (here === undefined) break;
@@ -20,7 +24,17 @@ export function chainOf(scene: Scene, edges: EdgesByEnd, id: ObjectId): Readonly
       }
     }
   }
+  for (const { edge } of scene.edges) if (isAttachment(edge.relation) && chain.has(edge.to)) chain.add(edge.from);
   return chain;
+}
+
+function isAttachment(relation: Relation): boolean {
+  return relation === 'attached' || relation === 'attaching' || relation === 'detaching';
+}
+
+function volumeAttachedBy(scene: Scene, id: ObjectId): ObjectId | undefined {
+  const edge = scene.edges.find((drawn) => drawn.edge.from === id && isAttachment(drawn.edge.relation))?.edge;
+  return edge === undefined ? undefined : scene.moment.structure.volumeOfBackend.get(edge.to);
 }
 
 /** Objects at the other ends of edges that lead to the left (-1) or to the right (1), the nearest row first. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { chainOf } from './chain.ts';
 import { stateOf } from './family.ts';
 import {
   ATTACHMENT,
@@ -13,6 +14,7 @@ import {
   VOLUME,
 } from './fixture.test-data.ts';
 import { frameOf } from './frame.ts';
+import { edgesByEnd } from './label.ts';
 import { layoutOf } from './layout.ts';
 import { momentAt } from './moment.ts';
 import { pathsOf } from './path.ts';
@@ -160,6 +162,19 @@ describe("the path of a pod's volume", () => {
     const path = element === undefined ? undefined : pathsOf(moment, element)[0];
     expect(path?.segments).toEqual({ bind: 'done', attach: 'none', stage: 'none', mount: 'todo' });
   });
+});
+
+describe('the chain that an object hangs in', () => {
+  const replica = provisionedStory().replica();
+  const structure = structureOf(replica);
+  const scene = new SceneCache(replica, structure, layoutOf(replica, structure, NONE), undefined).at(16);
+
+  it.each([POD, CLAIM, PV, VOLUME, ATTACHMENT])(
+    'is the same from %s: workload to backend, with the attachment',
+    (id) => {
+      expect(chainOf(scene, edgesByEnd(scene.edges), id)).toEqual(new Set([POD, CLAIM, PV, VOLUME, ATTACHMENT]));
+    },
+  );
 });
 
 describe('where objects stand', () => {

@@ -269,7 +269,28 @@ export function actingAt(replica: Replica, step: number): ReadonlySet<string> {
   return acting;
 }
 
-/** Index of the first item whose time is at or after `at`; items are in order of time. */
+/** As many tracks as there is room for: those that act, then those that did so last; in causal order as before. */
+export function latestTracks(
+  tracks: readonly Track[],
+  acting: ReadonlySet<string>,
+  step: number,
+  room: number,
+): Track[] {
+  const ranked = tracks
+    .map((track) => ({ track, last: acting.has(track.id) ? Number.POSITIVE_INFINITY : lastActOf(track, step) }))
+    .sort((a, b) => b.last - a.last);
+  const kept = new Set(ranked.slice(0, room).map(({ track }) => track));
+  return tracks.filter((track) => kept.has(track));
+}
+
+function lastActOf(track: Track, step: number): number {
+  const tick = track.ticks[firstFrom(track.ticks, step + 1, (one) => one.step) - 1]?.step ?? 0;
+  const call = track.calls[firstFrom(track.calls, step + 1, (one) => one.beganStep) - 1]?.beganStep ?? 0;
+  // Before its first act, the sooner it acts the nearer.
+  return Math.max(tick, call) || -(track.ticks[0]?.step ?? track.calls[0]?.beganStep ?? Number.MAX_SAFE_INTEGER);
+}
+
+/** Index of the first item whose time, or step, is at or after `at`; items are in that order. */
 export function firstFrom<T>(items: readonly T[], at: VirtualTime, timeOfItem: (item: T) => VirtualTime): number {
   let low = 0;
   let high = items.length;

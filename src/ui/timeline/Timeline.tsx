@@ -17,7 +17,7 @@ import { useTranslate } from '../graph/useTranslate.ts';
 import { type Axis, roughSpanText, rulerTicks, spanText, timeOf, xOf } from '../model/axis.ts';
 import type { Translate } from '../model/message.ts';
 import type { Replica } from '../model/replica.ts';
-import { actingAt, isQuiet, type Track } from '../model/timeline.ts';
+import { actingAt, isQuiet, latestTracks, type Track } from '../model/timeline.ts';
 import { drawTracks, paletteOf, ROW } from './draw.ts';
 import { type Hit, hitAt, tipOf } from './hits.ts';
 import {
@@ -59,7 +59,9 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const acting = useMemo(() => actingAt(replica, step), [replica, version, step]);
   const quiet = tracks.filter(isQuiet);
-  const shown = view.showsQuiet ? tracks : tracks.filter((track) => !isQuiet(track));
+  const isLow = useIsLow();
+  const loud = view.showsQuiet ? tracks : tracks.filter((track) => !isQuiet(track));
+  const shown = isLow ? latestTracks(loud, acting, step, LOW_ROOM) : loud;
   const rows: readonly (Track | undefined)[] = tracks.length === 0 ? [] : [undefined, ...shown];
   const ticks = useMemo(() => rulerTicks(axis, 56), [axis]);
   const end = endOf(replica);
@@ -100,7 +102,7 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
               t={t}
             />
           ))}
-          {quiet.length > 0 && (
+          {quiet.length > 0 && !isLow && (
             <li className="trow track">
               <button type="button" className="link" aria-expanded={view.showsQuiet} onClick={toggleQuiet}>
                 {view.showsQuiet ? t('timeline.hideQuietTracks') : t('timeline.quietTracks', { count: quiet.length })}
@@ -301,6 +303,21 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
       )}
     </div>
   );
+}
+
+/** In a low window there is room for this many tracks below the API server's. */
+const LOW_ROOM = 4;
+const LOW_WINDOW = '(max-height: 780px)';
+
+function useIsLow(): boolean {
+  const [isLow, setIsLow] = useState(() => window.matchMedia(LOW_WINDOW).matches);
+  useEffect(() => {
+    const query = window.matchMedia(LOW_WINDOW);
+    const read = (): void => setIsLow(query.matches);
+    query.addEventListener('change', read);
+    return () => query.removeEventListener('change', read);
+  }, []);
+  return isLow;
 }
 
 /** Keeps the playhead in view as it moves, without changing the zoom. */
