@@ -127,13 +127,13 @@ test.describe('bad input', () => {
     expect(outcome).toMatchObject({ accepted: true, diagnostics: [] });
   });
 
-  test('empty text is no problem and changes nothing', async ({ playground }) => {
+  test('empty text is answered, too, and changes nothing', async ({ playground }) => {
     const before = await playground.state();
     const field = playground.page.getByRole('textbox', { name: 'Manifests, YAML' });
     await field.fill('');
     await expect(playground.page.getByText('Paste manifests, drop a file, or start from a scenario.')).toBeVisible();
     await playground.button('Apply').click();
-    await playground.atRest();
+    await expect(playground.page.getByText('error: no objects passed to apply')).toBeVisible();
     expect(await playground.state()).toEqual(before);
   });
 

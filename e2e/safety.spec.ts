@@ -39,7 +39,7 @@ test('Reset empties the run, keeps the text, and can be undone', async ({ playgr
   await playground.button('Reset').click();
   await expect(playground.node('Pod')).toHaveCount(0);
   expect(await playground.state()).toMatchObject({ step: 0, steps: 0 });
-  await expect(playground.region('Manifest editor')).toContainText('task-pv-volume');
+  await expect(playground.region('Manifest editor')).toContainText('task-pv-pod');
   await playground.button('Undo').click();
   await expect(playground.node('Pod', 'task-pv-pod')).toHaveAttribute('data-phase', 'Running');
   expect(await playground.state()).toEqual(before);
@@ -65,8 +65,9 @@ test('where Monaco cannot be loaded a plain text field does', async ({ page }) =
   const field = page.getByRole('textbox', { name: 'Manifests, YAML' });
   await field.fill(HOST_PATH);
   await page.getByRole('button', { name: 'Apply' }).click();
-  await page.getByRole('button', { name: 'Jump to end' }).click();
   const pod = page.locator('[data-testid="graph-node"][data-kind="Pod"][data-name="task-pv-pod"]');
+  await expect(pod).toBeVisible();
+  await page.getByRole('button', { name: 'Jump to end' }).click();
   await expect(pod).toHaveAttribute('data-phase', 'Running');
 });
 
