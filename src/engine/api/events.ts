@@ -41,8 +41,8 @@ const SPAM_BURST = 25;
 const SPAM_INTERVAL = 300_000;
 
 /**
- * Records an Event as client-go's recorder and correlator do: an equal one only counts up; more than 10 in 600 s that differ
- * only in message become one; a source writes at most 25 about an object in a burst and then one each 300 s.
+ * Records an Event as client-go's recorder and correlator do: an equal one only counts up; from the tenth in 600 s on those
+ * that differ only in message become one; a source writes at most 25 about an object in a burst and then one each 300 s.
  * @see staging/src/k8s.io/client-go/tools/record/events_cache.go
  */
 export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): void {
@@ -52,7 +52,7 @@ export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): vo
   const known = table.get(key) ?? { tokens: SPAM_BURST, at: ctx.now, groups: {} };
   const groupKey = `${fieldPath ?? ''}|${type}|${reason}`;
   const group = groupWith(known.groups[groupKey], input.message, ctx.now);
-  const isCombined = Object.keys(group.messages).length > MAX_SIMILAR;
+  const isCombined = !Object.hasOwn(group.messages, input.message);
   const message = isCombined ? `(combined from similar events): ${input.message}` : input.message;
   const tokens = Math.min(SPAM_BURST, known.tokens + (ctx.now - known.at) / SPAM_INTERVAL);
   const isSpam = tokens < 1;
@@ -65,11 +65,16 @@ export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): vo
   });
 }
 
-/** A group of similar messages with one more; ten minutes of quiet end it. */
+/**
+ * A group of similar messages with one more, unless it is full: what does not get in is combined. Ten minutes of quiet end it.
+ * @see EventAggregate
+ */
 function groupWith(group: Group | undefined, message: string, now: number): Group {
   if (!group || now - group.last > SIMILAR_INTERVAL) return { last: now, messages: { [message]: '' } };
-  const messages = Object.hasOwn(group.messages, message) ? group.messages : { ...group.messages, [message]: '' };
-  return { ...group, last: now, messages };
+  const { messages } = group;
+  const isFull = Object.keys(messages).length >= MAX_SIMILAR - 1;
+  if (isFull || Object.hasOwn(messages, message)) return { ...group, last: now };
+  return { ...group, last: now, messages: { ...messages, [message]: '' } };
 }
 
 function withEvent(group: Group, message: string | undefined, event: string | undefined): Group {
