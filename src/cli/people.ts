@@ -64,7 +64,7 @@ export function runFiles(args: readonly string[]): number {
   const settled = session.cluster.sim.runUntilSettled(HORIZON, MAX_STEPS) === true;
   const result = resultOf(session, 'sim', settled);
   if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else tell(session, result);
+  else tell(session);
   if (refusals.length > 0) {
     process.stderr.write(`${refusals.join('\n')}\n`);
     return 2;
@@ -83,8 +83,8 @@ function readFile(file: string): string | undefined {
   }
 }
 
-function tell(session: Session, result: RunResult): void {
-  process.stdout.write(`${timeline(result)}\n`);
+function tell(session: Session): void {
+  process.stdout.write(`${timeline(session)}\n`);
   for (const table of TABLES) {
     const { out } = session.command(`kubectl get ${table} -A`);
     if (out !== '') process.stdout.write(`\n$ kubectl get ${table} -A\n${out}`);
@@ -97,7 +97,9 @@ const phaseOf = (object: KubeObject): string =>
 /** Claims, volumes and pods that ended Pending, Failed or Lost. */
 function stuckObjects({ objects }: RunResult): readonly KubeObject[] {
   const kinds = ['Pod', 'PersistentVolumeClaim', 'PersistentVolume'];
-  return objects.filter((object) => kinds.includes(object.kind) && ['Pending', 'Failed', 'Lost'].includes(phaseOf(object)));
+  return objects.filter(
+    (object) => kinds.includes(object.kind) && ['Pending', 'Failed', 'Lost'].includes(phaseOf(object)),
+  );
 }
 
 function whyStuck({ now, events }: RunResult, settled: boolean, stuck: readonly KubeObject[]): string {
