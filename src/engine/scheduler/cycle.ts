@@ -9,11 +9,12 @@ export interface NodeStatus {
   readonly status: Status;
 }
 
-export interface NodeScore {
-  readonly node: NodeInfo;
-  readonly total: number;
-  /** Weighted scores by plugin. */
-  readonly byPlugin: Readonly<Record<string, number>>;
+/** Scores of the nodes that passed, in their order. */
+export interface NodeScores {
+  readonly nodes: readonly NodeInfo[];
+  readonly totals: readonly number[];
+  /** Weighted scores of each plugin that had something to say. */
+  readonly byPlugin: readonly { readonly plugin: string; readonly scores: readonly number[] }[];
 }
 
 /** States that PreFilter left, by plugin; a plugin that skipped has none. */
@@ -21,7 +22,7 @@ export type States = ReadonlyMap<Plugin, unknown>;
 
 /** How an attempt ended. */
 export type ScheduleResult =
-  | { readonly kind: 'fits'; readonly node: NodeInfo; readonly scores: readonly NodeScore[]; readonly states: States }
+  | { readonly kind: 'fits'; readonly node: NodeInfo; readonly scores?: NodeScores; readonly states: States }
   | { readonly kind: 'noNodes' }
   | { readonly kind: 'preFilter'; readonly plugin: string; readonly status: Status }
   | {
@@ -45,7 +46,7 @@ export function schedulePod(cycle: Cycle): ScheduleResult {
   const { states } = prepared;
   const nominated = cycle.nodes.find(({ node }) => node.metadata.name === cycle.pod.status?.nominatedNodeName);
   if (nominated && runFilterPlugins(cycle, nominated, states) === undefined)
-    return { kind: 'fits', node: nominated, scores: [], states };
+    return { kind: 'fits', node: nominated, states };
   const found = findNodesThatPassFilters(cycle, prepared);
   if (!('feasible' in found)) return found;
   const { feasible, refused } = found;
@@ -54,9 +55,9 @@ export function schedulePod(cycle: Cycle): ScheduleResult {
     const plugins = [...new Set([...prepared.restrictedBy, ...refused.map(({ plugin }) => plugin)])].sort();
     return { kind: 'noFit', nodes: refused, plugins, states };
   }
-  if (feasible.length === 1) return { kind: 'fits', node: first, scores: [], states };
+  if (feasible.length === 1) return { kind: 'fits', node: first, states };
   const scores = prioritizeNodes(cycle, feasible);
-  return { kind: 'fits', node: best(scores)?.node ?? first, scores, states };
+  return { kind: 'fits', node: best(scores) ?? first, scores, states };
 }
 
 interface Prepared {
@@ -155,22 +156,19 @@ const startIndex = ({ ctx }: Cycle, all: number): number =>
   all >= MIN_FEASIBLE_NODES ? (ctx.mem<number>(CURSOR).get('') ?? 0) % all : 0;
 
 /** @see pkg/scheduler/schedule_one.go prioritizeNodes */
-function prioritizeNodes(cycle: Cycle, nodes: readonly NodeInfo[]): readonly NodeScore[] {
+function prioritizeNodes(cycle: Cycle, nodes: readonly NodeInfo[]): NodeScores {
   const totals = nodes.map(() => 0);
-  const byPlugin: Record<string, number>[] = nodes.map(() => ({}));
+  const byPlugin: { plugin: string; scores: readonly number[] }[] = [];
   for (const { name, scoring } of PLUGINS) {
     const state = scoring?.preScore(cycle, nodes);
     if (!scoring || state === undefined) continue;
     const raw = nodes.map((node) => scoring.score(cycle, node, state));
-    for (const [i, score] of (scoring.normalize?.(raw) ?? raw).entries()) {
-      totals[i] = (totals[i] ?? 0) + score * scoring.weight;
-      const scores = byPlugin[i];
-      if (scores) scores[name] = score * scoring.weight;
-    }
+    const scores = (scoring.normalize?.(raw) ?? raw).map((score) => score * scoring.weight);
+    for (let i = 0; i < scores.length; i++) totals[i] = (totals[i] ?? 0) + (scores[i] ?? 0);
+    byPlugin.push({ plugin: name, scores });
   }
-  return nodes.map((node, i) => ({ node, total: totals[i] ?? 0, byPlugin: byPlugin[i] ?? {} }));
+  return { nodes, totals, byPlugin };
 }
 
 /** The first of the nodes with the highest score. */
-const best = (scores: readonly NodeScore[]): NodeScore | undefined =>
-  scores.reduce<NodeScore | undefined>((top, score) => (top && top.total >= score.total ? top : score), undefined);
+const best = ({ nodes, totals }: NodeScores): NodeInfo | undefined => nodes[totals.indexOf(Math.max(...totals))];

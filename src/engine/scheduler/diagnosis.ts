@@ -2,7 +2,7 @@ import type { Pod } from '../api/object.ts';
 import { describeRef } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Verdict } from '../sim/types.ts';
-import type { NodeScore, NodeStatus, ScheduleResult } from './cycle.ts';
+import type { NodeScores, NodeStatus, ScheduleResult } from './cycle.ts';
 
 /** Reasons with the number of nodes that gave them, sorted as texts. */
 function histogram(reasons: readonly string[]): string {
@@ -70,19 +70,13 @@ export function decideScheduling(
   const by = 'schedulePod';
   if (result.kind === 'fits') {
     const node = result.node.node.metadata.name;
-    const ranked = [...result.scores].sort((a, b) => b.total - a.total);
-    const shown = ranked.slice(0, SHOWN_SCORES).map((score) => scoreVerdict(score, node));
-    const candidates: readonly Verdict[] =
-      shown.length > 0 ? shown : [{ candidate: `Node/${node}`, ok: true, rule: 'onlyFeasibleNode' }];
-    const omitted = ranked.length - shown.length;
-    ctx.decide({
-      about,
-      by,
-      outcome: 'scheduled',
-      facts: { node, allNodes },
-      candidates,
-      ...(omitted > 0 && { omitted }),
-    });
+    const { scores } = result;
+    const candidates = scores
+      ? scoreVerdicts(scores, node)
+      : [{ candidate: `Node/${node}`, ok: true, rule: 'onlyFeasibleNode' }];
+    const omitted = (scores?.nodes.length ?? 1) - candidates.length;
+    const facts = { node, allNodes };
+    ctx.decide({ about, by, outcome: 'scheduled', facts, candidates, ...(omitted > 0 && { omitted }) });
     return;
   }
   const candidates = result.kind === 'noFit' ? result.nodes.map(verdictOf) : [];
@@ -97,7 +91,13 @@ export function decideScheduling(
   ctx.decide({ about, by, outcome: result.kind, facts, candidates });
 }
 
-const scoreVerdict = ({ node, total, byPlugin }: NodeScore, chosen: string): Verdict => {
-  const { name } = node.node.metadata;
-  return { candidate: `Node/${name}`, ok: name === chosen, rule: 'score', have: { total, ...byPlugin } };
-};
+/** The best nodes with their scores. */
+function scoreVerdicts({ nodes, totals, byPlugin }: NodeScores, chosen: string): readonly Verdict[] {
+  const ranked = [...totals.keys()].sort((a, b) => (totals[b] ?? 0) - (totals[a] ?? 0)).slice(0, SHOWN_SCORES);
+  return ranked.map((i) => {
+    const name = nodes[i]?.node.metadata.name ?? '';
+    const have: Record<string, number> = { total: totals[i] ?? 0 };
+    for (const { plugin, scores } of byPlugin) have[plugin] = scores[i] ?? 0;
+    return { candidate: `Node/${name}`, ok: name === chosen, rule: 'score', have };
+  });
+}

@@ -35,6 +35,7 @@ export function forEachKin(ctx: Context, node: string, use: (kin: Kin, count: nu
     const count = bound[key] ?? 0;
     if (count > 0) use(kinOf(key), count, key);
   }
+  if (ctx.mem<AssumedPod>(ASSUMED).size === 0) return;
   const assumed = ctx.totals(`m/${ctx.process}/${ASSUMED}`, 'labelsByNode', node).sums;
   for (const key in assumed) {
     const count = assumed[key] ?? 0;

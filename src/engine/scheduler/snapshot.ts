@@ -141,19 +141,20 @@ function listNodes(zones: readonly Zone[]): readonly string[] {
 export function snapshot(ctx: Context): readonly NodeInfo[] {
   const infos: NodeInfo[] = [];
   const nodes = ctx.mem<Node>(CACHED_NODES);
+  const someAssumed = ctx.mem<AssumedPod>(ASSUMED).size > 0;
   for (const name of listNodes(ctx.mem<readonly Zone[]>(NODE_TREE).get('') ?? [])) {
     const node = nodes.get(name);
-    if (node) infos.push(nodeInfo(ctx, node));
+    if (node) infos.push(nodeInfo(ctx, node, someAssumed));
   }
   return infos;
 }
 
-function nodeInfo(ctx: Context, node: Node): NodeInfo {
+function nodeInfo(ctx: Context, node: Node, someAssumed: boolean): NodeInfo {
   const { name } = node.metadata;
   const bound = ctx.totals(PODS, 'usageByNode', name);
-  const assumed = ctx.totals(`m/${ctx.process}/${ASSUMED}`, 'usageByNode', name);
   const allocatable = allocatableOf(node);
-  if (assumed.count === 0) return { node, allocatable, pods: bound.count, requested: bound.sums };
+  const assumed = someAssumed ? ctx.totals(`m/${ctx.process}/${ASSUMED}`, 'usageByNode', name) : undefined;
+  if (!assumed || assumed.count === 0) return { node, allocatable, pods: bound.count, requested: bound.sums };
   const requested: Record<string, number> = { ...bound.sums };
   for (const resource in assumed.sums) requested[resource] = (requested[resource] ?? 0) + (assumed.sums[resource] ?? 0);
   return { node, allocatable, pods: bound.count + assumed.count, requested };

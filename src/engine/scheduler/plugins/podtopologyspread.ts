@@ -40,11 +40,15 @@ function filterState(cycle: Cycle, constraints: readonly SpreadConstraint[]): Fi
 function counter({ ctx, pod }: Cycle, { selects }: SpreadConstraint): (node: Node) => number {
   const namespace = pod.metadata.namespace ?? '';
   const matches = remembered((kin) => !kin.terminating && kin.namespace === namespace && selects(kin.labels));
-  return (node) => {
+  const counts = new Map<string, number>();
+  return ({ metadata: { name } }) => {
+    const known = counts.get(name);
+    if (known !== undefined) return known;
     let count = 0;
-    forEachKin(ctx, node.metadata.name, (kin, number, key) => {
+    forEachKin(ctx, name, (kin, number, key) => {
       if (matches(kin, key)) count += number;
     });
+    counts.set(name, count);
     return count;
   };
 }
@@ -68,7 +72,12 @@ function scoreState(cycle: Cycle, nodes: readonly NodeInfo[]): ScoreState | unde
   const requireAllTopologies = cycle.pod.spec['topologySpreadConstraints'] !== undefined;
   const considered = ({ node }: NodeInfo): boolean => !requireAllTopologies || hasAllKeys(node, constraints);
   const scored = nodes.filter(considered);
-  const counters = constraints.map((constraint) => counter(cycle, constraint));
+  const [first] = constraints;
+  const shared = first && counter(cycle, first);
+  // The system's constraints have one selector.
+  const counters = constraints.map((constraint) =>
+    shared && constraint.selects === first.selects ? shared : counter(cycle, constraint),
+  );
   const counts = constraints.map((constraint, i) => {
     const byValue: Counts = new Map();
     if (constraint.topologyKey === HOSTNAME) return byValue;
