@@ -1,6 +1,7 @@
 import type { Node, NodeProps } from '@xyflow/react';
 import { type CSSProperties, memo, type ReactNode } from 'react';
 import { objectId } from '../model/ids.ts';
+import { labelOf } from '../model/label.ts';
 import type { Shape } from '../model/layout.ts';
 import { say, type Translate } from '../model/message.ts';
 import { type Measure, middleCut } from '../model/names.ts';
@@ -65,7 +66,6 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       data-name={card.name}
       data-phase={card.state.phase}
       data-slot={card.slot}
-      aria-label={view.label}
       aria-current={view.selected}
       tabIndex={view.tabStop ? 0 : -1}
       title={card.name}
@@ -74,8 +74,9 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       onMouseEnter={() => onHover(card.slot)}
       onMouseLeave={() => onHover(undefined)}
     >
-      {/* The label says all of it in one sentence. */}
-      <span className="lines" aria-hidden="true">
+      {/* What is seen has to be part of what is heard, and names are cut to fit: the sentence has them whole. */}
+      <span className="only-spoken">{view.label}</span>
+      <span className="lines">
         <Lines view={view} width={width} t={t} />
       </span>
     </button>
