@@ -5,7 +5,7 @@ test('a reload brings back the text and the run', async ({ playground }) => {
   await playground.button('Jump to end').click();
   const before = await playground.state();
   const hash = await playground.page.evaluate(() => window.playground.hash());
-  await playground.write(`${CSI}# not applied yet\n`);
+  await playground.write(`# not applied yet\n${CSI}`);
   await playground.page.reload();
   await playground.atRest();
   await expect(playground.region('Manifest editor')).toContainText('# not applied yet');

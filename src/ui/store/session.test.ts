@@ -114,7 +114,7 @@ describe('a session', () => {
     session = new Session(() => new FakeEngine());
   });
 
-  it('does the first operation of a run at its very beginning and plays from there', async () => {
+  it('applies the text of the editor and plays from there', async () => {
     await session.start({ cluster: CLUSTER, operations: [] });
     texts.setState({ manifests: TEXT });
     const outcome = await session.applyTexts();

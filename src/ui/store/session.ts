@@ -168,14 +168,10 @@ export class Session {
     await this.operate({ type: 'delete', id });
   }
 
-  /** The first operation of a run is done at its very beginning, the others at the playhead. */
   async #operate(operation: Operation): Promise<OperationOutcome | undefined> {
-    const { source, replica } = run.getState();
-    if (operation.type === 'apply' && countDocuments(operation.text) === 0)
-      return nothingToApply(source.operations.length);
-    const isFirst = source.operations.length === 0 && replica.steps === 0;
-    const isRefused = operation.type === 'apply' && hasErrors(await this.check('manifests', operation.text));
-    if (isFirst && !isRefused) return this.start({ ...source, operations: [{ operation, engineSteps: 0, at: 0 }] });
+    if (operation.type === 'apply' && countDocuments(operation.text) === 0) {
+      return nothingToApply(run.getState().source.operations.length);
+    }
     return this.#ask({ type: 'operate', afterStep: player.getState().step, operation });
   }
 
