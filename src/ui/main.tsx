@@ -6,6 +6,7 @@ import workerUrl from '../worker/worker.ts?worker&url';
 import { App } from './App.tsx';
 import { createPlayground, listenToEmbedder } from './client/playground.ts';
 import { startTexts } from './i18n/index.ts';
+import { startSharing } from './share/start.ts';
 import { followTheme } from './shell/theme.ts';
 import { createTrustedWorker } from './shell/trustedWorker.ts';
 import { boot } from './store/boot.ts';
@@ -21,6 +22,7 @@ const session = new Session(() => createTrustedWorker(workerUrl, 'engine'));
 session.ready = boot(session, window.location.search);
 window.playground = createPlayground(session);
 listenToEmbedder(window.playground, window.location.search);
+void session.ready.then(() => startSharing(session));
 
 createRoot(root).render(
   <StrictMode>

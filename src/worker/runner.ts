@@ -1,6 +1,6 @@
 import { ADMISSION } from '../engine/api/admission/index.ts';
 import { KINDS } from '../engine/api/kinds/index.ts';
-import type { KubeObject } from '../engine/api/object.ts';
+import type { KubeObject, ObjectInput } from '../engine/api/object.ts';
 import { Registry } from '../engine/api/registry.ts';
 import { CSI_DRIVERS, NODES, STORAGE_CLASSES } from '../engine/api/tables.ts';
 import { mergeClusterSpecs } from '../engine/clusterspec.ts';
@@ -109,7 +109,12 @@ export class Runner {
     const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) return refused(0, errors);
     const spec = mergeClusterSpecs([...text.clusters, ...(source.seed === undefined ? [] : [{ seed: source.seed }])]);
-    const session = new Session({ spec, objects: text.objects.map(({ object }) => object) });
+    const objects = text.objects.map(({ object }) => object);
+    const session = new Session({
+      spec,
+      given: objects.filter(isStored),
+      objects: objects.filter((object) => !isStored(object)),
+    });
     this.#session = session;
     this.#source = { ...source, operations: [] };
     this.#begins = [];
@@ -250,6 +255,11 @@ export class Runner {
     if (!this.#session) throw new Error('no run has been started');
     return this.#session;
   }
+}
+
+/** An object of the cluster's text that has a uid is there as it stands, with its status; the others are created. */
+function isStored({ metadata }: ObjectInput): boolean {
+  return metadata.uid !== undefined;
 }
 
 function refused(operation: number, diagnostics: readonly Diagnostic[]): OperationOutcome {

@@ -4,6 +4,7 @@ import enEditor from './en/editor.json';
 import enGraph from './en/graph.json';
 import enInspector from './en/inspector.json';
 import enRemedy from './en/remedy.json';
+import enShare from './en/share.json';
 import enShell from './en/shell.json';
 import enTimeline from './en/timeline.json';
 import enWhy from './en/why.json';
@@ -13,6 +14,7 @@ import zhEditor from './zh-CN/editor.json';
 import zhGraph from './zh-CN/graph.json';
 import zhInspector from './zh-CN/inspector.json';
 import zhRemedy from './zh-CN/remedy.json';
+import zhShare from './zh-CN/share.json';
 import zhShell from './zh-CN/shell.json';
 import zhTimeline from './zh-CN/timeline.json';
 import zhWhy from './zh-CN/why.json';
@@ -26,6 +28,7 @@ export const TABLES = {
     graph: enGraph,
     inspector: enInspector,
     remedy: enRemedy,
+    share: enShare,
     shell: enShell,
     timeline: enTimeline,
     why: enWhy,
@@ -37,6 +40,7 @@ export const TABLES = {
     graph: zhGraph,
     inspector: zhInspector,
     remedy: zhRemedy,
+    share: zhShare,
     shell: zhShell,
     timeline: zhTimeline,
     why: zhWhy,

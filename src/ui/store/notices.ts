@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { ShareKey } from '../share/fault.ts';
 
 /** Something the visitor is told for a while, with at most one thing to do about it. */
 export interface Notice {
@@ -10,6 +11,7 @@ export interface Notice {
 }
 
 export type NoticeKey =
+  | ShareKey
   | 'shell.storageUnavailable'
   | 'shell.workerRestarted'
   | 'shell.workerGaveUp'

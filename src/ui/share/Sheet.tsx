@@ -1,0 +1,24 @@
+import './sheet.css';
+import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export interface SheetProps {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A panel over the page; Escape and a press beside it close it, and the focus goes back to where it was. */
+export function Sheet({ title, onClose, children }: SheetProps): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <Dialog open onClose={onClose} backdrop={<div className="sheet-backdrop" />} className="sheet">
+      <div className="sheet-head">
+        <DialogHeading className="sheet-title">{title}</DialogHeading>
+        <DialogDismiss className="btn push">{t('share.close')}</DialogDismiss>
+      </div>
+      {children}
+    </Dialog>
+  );
+}

@@ -1,0 +1,60 @@
+import { createStore, get, update } from 'idb-keyval';
+import type { SharedScene } from './scene.ts';
+
+/** A scene that the visitor has left, with the time at which it was. */
+export interface KeptState {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly scene: SharedScene;
+}
+
+export const MOST_STATES = 30;
+/** Characters of all kept texts together: a dump of a large cluster must not fill the browser's storage. */
+const MOST_CHARACTERS = 20_000_000;
+
+const KEY = 'states';
+
+let database: ReturnType<typeof createStore> | undefined;
+
+function states(): ReturnType<typeof createStore> {
+  database ??= createStore('kubernetes-storage-playground-states', 'states');
+  return database;
+}
+
+/**
+ * Keeps a state before the ones that are kept, at most 30 of them; the same state again only gets a new time. One
+ * transaction reads and writes, so that several tabs keep theirs side by side.
+ */
+export async function keepState(scene: SharedScene): Promise<void> {
+  if (scene.source.operations.length === 0 && scene.manifests.trim() === '') return;
+  const state: KeptState = { at: new Date().toISOString(), scene };
+  try {
+    await update<readonly KeptState[]>(KEY, (kept = []) => withState(kept, state), states());
+  } catch {
+    // The page has said already that this browser keeps nothing.
+  }
+}
+
+export function withState(kept: readonly KeptState[], state: KeptState): readonly KeptState[] {
+  const same = identityOf(state.scene);
+  const all = [state, ...kept.filter(({ scene }) => identityOf(scene) !== same)].slice(0, MOST_STATES);
+  let room = MOST_CHARACTERS;
+  return all.filter(({ scene }) => {
+    room -= identityOf(scene).length;
+    return room >= 0;
+  });
+}
+
+/** Two states that differ in step or selection alone are one. */
+function identityOf({ manifests, cluster, source }: SharedScene): string {
+  return JSON.stringify([manifests, cluster, source.cluster, source.operations, source.seed]);
+}
+
+/** The states that are kept, the latest first; none where nothing can be read. */
+export async function keptStates(): Promise<readonly KeptState[]> {
+  try {
+    return (await get<readonly KeptState[]>(KEY, states())) ?? [];
+  } catch {
+    return [];
+  }
+}
