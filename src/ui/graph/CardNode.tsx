@@ -75,7 +75,7 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       onMouseLeave={() => onHover(undefined)}
     >
       {/* What is seen has to be part of what is heard, and names are cut to fit: the sentence has them whole. */}
-      <span className="only-spoken">{view.label}</span>
+      <span className="only-spoken">{labelOf(card, t)}</span>
       <span className="lines">
         <Lines view={view} width={width} t={t} />
       </span>
