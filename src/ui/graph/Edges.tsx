@@ -1,44 +1,83 @@
+import { type ReactFlowState, useStore } from '@xyflow/react';
 import { memo, type ReactNode } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Ball, EdgeFrame } from '../model/frame.ts';
 import { type Curve, partOf, pathOf, pointAt } from '../model/geometry.ts';
+import type { DrawnEdge } from '../model/scene.ts';
 
 export interface EdgesProps {
-  readonly edges: readonly EdgeFrame[];
+  readonly still: readonly DrawnEdge[];
+  readonly moving: readonly EdgeFrame[];
   readonly balls: readonly Ball[];
   /** The chain that is looked at; the rest steps back. */
   readonly chain: ReadonlySet<ObjectId> | undefined;
-  readonly width: number;
-  readonly height: number;
-  readonly zoom: number;
 }
 
-/** All edges in one drawing above the cards, so that their ends sit on the borders. Readers hear them from the cards. */
-export function Edges({ edges, balls, chain, width, height, zoom }: EdgesProps): ReactNode {
+/**
+ * All edges in one drawing above the cards, so that their ends sit on the borders. Readers hear them from the cards.
+ * What is above or below the view is left out.
+ */
+export function Edges({ still, moving, balls, chain }: EdgesProps): ReactNode {
+  const top = useStore(topOf);
+  const bottom = useStore(bottomOf);
+  const isNear = useStore(isNearOf);
   return (
-    <svg className="edges" width={width} height={height} aria-hidden="true" focusable="false">
+    <svg className="edges" width={1} height={1} aria-hidden="true" focusable="false">
       <Markers />
-      {edges.map((frame) => {
-        const { edge } = frame.drawn;
-        const inChain = chain === undefined ? undefined : chain.has(edge.from) && chain.has(edge.to);
-        return (
-          <EdgeShape key={`${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`} frame={frame} inChain={inChain} />
-        );
-      })}
+      <StillEdges edges={still} chain={chain} top={top} bottom={bottom} />
+      {moving.map((frame) => (
+        <EdgeShape
+          key={frame.drawn.key}
+          drawn={frame.drawn}
+          growth={frame.growth}
+          origin={frame.origin}
+          inChain={isInChain(frame.drawn, chain)}
+        />
+      ))}
       {balls.map((ball) => (
-        <BallShape key={ball.id} ball={ball} labelled={zoom >= 1.25} />
+        <BallShape key={ball.id} ball={ball} labelled={isNear} />
       ))}
     </svg>
   );
 }
 
-interface EdgeShapeProps {
-  readonly frame: EdgeFrame;
+/** The drawn part of the lanes goes in steps of this many pixels, so that panning seldom draws anew. */
+const BLOCK = 400;
+const LABEL_ZOOM = 1.25;
+
+const topOf = ({ transform: [, y, zoom] }: ReactFlowState): number => (Math.floor(-y / zoom / BLOCK) - 1) * BLOCK;
+const bottomOf = ({ transform: [, y, zoom], height }: ReactFlowState): number =>
+  (Math.ceil((height - y) / zoom / BLOCK) + 1) * BLOCK;
+const isNearOf = ({ transform: [, , zoom] }: ReactFlowState): boolean => zoom >= LABEL_ZOOM;
+
+interface StillEdgesProps {
+  readonly edges: readonly DrawnEdge[];
+  readonly chain: ReadonlySet<ObjectId> | undefined;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Edges at rest: drawn anew with a step, not with a frame. */
+const StillEdges = memo(function StillEdges({ edges, chain, top, bottom }: StillEdgesProps): ReactNode {
+  return edges
+    .filter(({ lines }) =>
+      lines.some((line) => Math.max(line.y1, line.y2) >= top && Math.min(line.y1, line.y2) <= bottom),
+    )
+    .map((drawn) => (
+      <EdgeShape key={drawn.key} drawn={drawn} growth={1} origin="from" inChain={isInChain(drawn, chain)} />
+    ));
+});
+
+function isInChain({ edge }: DrawnEdge, chain: ReadonlySet<ObjectId> | undefined): boolean | undefined {
+  return chain === undefined ? undefined : chain.has(edge.from) && chain.has(edge.to);
+}
+
+interface EdgeShapeProps extends EdgeFrame {
   readonly inChain: boolean | undefined;
 }
 
 const EdgeShape = memo(
-  function EdgeShape({ frame, inChain }: EdgeShapeProps): ReactNode {
+  function EdgeShape({ inChain, ...frame }: EdgeShapeProps): ReactNode {
     const { edge, lines } = frame.drawn;
     const classes = ['edge', inChain === true ? 'is-chain' : inChain === false ? 'is-dim' : ''];
     if (edge.relation === 'unborn') {
@@ -58,21 +97,18 @@ const EdgeShape = memo(
   },
   (before, after) =>
     before.inChain === after.inChain &&
-    before.frame.growth === after.frame.growth &&
-    before.frame.origin === after.frame.origin &&
-    sameDrawing(before.frame, after.frame),
+    before.growth === after.growth &&
+    before.origin === after.origin &&
+    sameDrawing(before.drawn, after.drawn),
 );
 
-function sameDrawing(a: EdgeFrame, b: EdgeFrame): boolean {
-  const [left, right] = [a.drawn, b.drawn];
-  if (left === right) return true;
+function sameDrawing(a: DrawnEdge, b: DrawnEdge): boolean {
+  if (a === b) return true;
   return (
-    left.edge.id === right.edge.id &&
-    left.edge.relation === right.edge.relation &&
-    left.edge.family === right.edge.family &&
-    left.edge.half?.side === right.edge.half?.side &&
-    left.lines.length === right.lines.length &&
-    left.lines.every((line, index) => sameCurve(line, right.lines[index]))
+    a.key === b.key &&
+    a.edge.family === b.edge.family &&
+    a.lines.length === b.lines.length &&
+    a.lines.every((line, index) => sameCurve(line, b.lines[index]))
   );
 }
 

@@ -12,7 +12,6 @@ import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import type { ObjectId } from '../../worker/protocol.ts';
 import { chainOf } from '../model/chain.ts';
 import { type Frame, frameOf } from '../model/frame.ts';
-import { type EdgesByEnd, edgesByEnd } from '../model/label.ts';
 import { type Layout, layoutOf } from '../model/layout.ts';
 import type { Replica } from '../model/replica.ts';
 import type { Scene } from '../model/scene.ts';
@@ -82,17 +81,16 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
     () => frameOf(replica, before, scene, isMoving ? fraction : 1, reducedMotion),
     [replica, before, scene, isMoving, fraction, reducedMotion],
   );
-  const ends = useMemo(() => edgesByEnd(scene.edges), [scene]);
-  const chain = useChain(scene, ends, hovered);
+  const chain = useChain(scene, hovered);
   const store = useMemo(() => new SceneStore(), []);
   const tabStop = tabStopOf(scene, focused, selected);
 
   useLayoutEffect(() => {
-    store.publish(slotViews({ before, after: scene, frame, ends, selected, chain, tabStop, reducedMotion, t }));
-  }, [store, before, scene, frame, ends, selected, chain, tabStop, reducedMotion, t]);
+    store.publish(slotViews({ before, after: scene, frame, selected, chain, tabStop, reducedMotion }));
+  }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
 
   const view = useView(layout, size, selected, reducedMotion);
-  const onKeyDown = useGraphKeys({ scene, ends, onSelect, onFocus: setFocused, view });
+  const onKeyDown = useGraphKeys({ scene, onSelect, onFocus: setFocused, view });
   const context = useMemo<GraphContextValue>(
     () => ({
       store,
@@ -195,14 +193,7 @@ function Flow({ layout, frame, chain, view, reducedMotion, onSelect }: FlowProps
       >
         <ViewportPortal>
           <Separators layout={layout} />
-          <Edges
-            edges={frame.edges}
-            balls={frame.balls}
-            chain={chain}
-            width={layout.width}
-            height={layout.height}
-            zoom={zoom}
-          />
+          <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} />
         </ViewportPortal>
       </ReactFlow>
     </div>
@@ -356,11 +347,11 @@ function useView(layout: Layout, size: Size, selected: ObjectId | null, reducedM
   }, [flow, layout, size, duration, reveal]);
 }
 
-function useChain(scene: Scene, ends: EdgesByEnd, hovered: string | undefined): ReadonlySet<ObjectId> | undefined {
+function useChain(scene: Scene, hovered: string | undefined): ReadonlySet<ObjectId> | undefined {
   return useMemo(() => {
     const card = hovered === undefined ? undefined : scene.cards.get(hovered);
-    return card === undefined || card.life !== 'alive' ? undefined : chainOf(scene, ends, card.id);
-  }, [scene, ends, hovered]);
+    return card === undefined || card.life !== 'alive' ? undefined : chainOf(scene, card.id);
+  }, [scene, hovered]);
 }
 
 /** The one card that the tab key stops at: the one that had the focus, else the selected, else the first. */

@@ -16,13 +16,11 @@ export interface SlotView {
   readonly underlined: boolean;
   /** The one stop of the tab key. */
   readonly tabStop: boolean;
-  readonly label: string;
 }
 
 /** Hands each slot its own view, so that a step renders only the cards that it changed. */
 export class SceneStore {
   #views = new Map<string, SlotView>();
-  #keys = new Map<string, string>();
   #listeners = new Map<string, Set<() => void>>();
 
   get(slot: string): SlotView | undefined {
@@ -33,21 +31,14 @@ export class SceneStore {
   publish(views: ReadonlyMap<string, SlotView>): void {
     const changed: string[] = [];
     const next = new Map<string, SlotView>();
-    const keys = new Map<string, string>();
     for (const [slot, view] of views) {
-      const key = JSON.stringify(view);
       const known = this.#views.get(slot);
-      keys.set(slot, key);
-      if (known !== undefined && this.#keys.get(slot) === key) {
-        next.set(slot, known);
-      } else {
-        next.set(slot, view);
-        changed.push(slot);
-      }
+      const isSame = known !== undefined && sameView(known, view);
+      next.set(slot, isSame ? known : view);
+      if (!isSame) changed.push(slot);
     }
     for (const slot of this.#views.keys()) if (!views.has(slot)) changed.push(slot);
     this.#views = next;
-    this.#keys = keys;
     for (const slot of changed) for (const listener of this.#listeners.get(slot) ?? []) listener();
   }
 
@@ -56,6 +47,20 @@ export class SceneStore {
     this.#listeners.set(slot, known.add(listener));
     return () => known.delete(listener);
   }
+}
+
+/** Scenes keep cards that say the same, so it is enough to compare which one it is. */
+function sameView(a: SlotView, b: SlotView): boolean {
+  return (
+    a.card === b.card &&
+    a.flash === b.flash &&
+    a.opacity === b.opacity &&
+    a.scale === b.scale &&
+    a.selected === b.selected &&
+    a.dim === b.dim &&
+    a.underlined === b.underlined &&
+    a.tabStop === b.tabStop
+  );
 }
 
 /** What cards need of the graph around them. */

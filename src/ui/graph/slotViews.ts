@@ -1,8 +1,6 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
 import type { Frame } from '../model/frame.ts';
-import { type EdgesByEnd, labelOf } from '../model/label.ts';
-import type { Translate } from '../model/message.ts';
 import type { Scene } from '../model/scene.ts';
 import type { SlotView } from './sceneStore.ts';
 
@@ -10,17 +8,15 @@ export interface SlotViewsInput {
   readonly before: Scene;
   readonly after: Scene;
   readonly frame: Frame;
-  readonly ends: EdgesByEnd;
   readonly selected: ObjectId | null;
   readonly chain: ReadonlySet<ObjectId> | undefined;
   readonly tabStop: string | undefined;
   readonly reducedMotion: boolean;
-  readonly t: Translate;
 }
 
 /** What each slot draws in a frame. */
 export function slotViews(input: SlotViewsInput): Map<string, SlotView> {
-  const { before, after, frame, ends, selected, chain, tabStop, reducedMotion, t } = input;
+  const { before, after, frame, selected, chain, tabStop, reducedMotion } = input;
   const views = new Map<string, SlotView>();
   for (const slot of after.layout.slots) {
     const moving = frame.cards.get(slot.id);
@@ -36,7 +32,6 @@ export function slotViews(input: SlotViewsInput): Map<string, SlotView> {
       dim: chain !== undefined && !chain.has(card.id),
       underlined: reducedMotion && frame.changed.has(slot.id),
       tabStop: tabStop === slot.id,
-      label: labelOf(card, ends, t),
     });
   }
   return views;

@@ -1,13 +1,11 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { inLane, neighbours } from '../model/chain.ts';
-import type { EdgesByEnd } from '../model/label.ts';
 import type { Scene } from '../model/scene.ts';
 import type { GraphView } from './StorageGraph.tsx';
 
 export interface GraphKeysInput {
   readonly scene: Scene;
-  readonly ends: EdgesByEnd;
   readonly onSelect: (id: ObjectId | null) => void;
   readonly onFocus: (slot: string) => void;
   readonly view: GraphView;
@@ -17,7 +15,7 @@ export interface GraphKeysInput {
  * One tab stop for the whole graph: arrows to the sides follow edges along the chain, up and down stay in the lane,
  * Enter inspects as a click does, Escape lets go.
  */
-export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
+export function useGraphKeys({ scene, onSelect, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
   const wanted = useRef<string>(undefined);
 
   // A card out of view is not in the document until the view has moved: the focus follows as soon as it is.
@@ -42,7 +40,7 @@ export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeys
         onFocus(to);
       };
       const side = (direction: -1 | 1): string | undefined => {
-        const next = card === undefined ? undefined : neighbours(scene, ends, card.id, direction)[0];
+        const next = card === undefined ? undefined : neighbours(scene, card.id, direction)[0];
         return next === undefined ? undefined : scene.layout.slotOf.get(next)?.id;
       };
       switch (event.key) {
@@ -75,6 +73,6 @@ export function useGraphKeys({ scene, ends, onSelect, onFocus, view }: GraphKeys
       }
       event.preventDefault();
     },
-    [scene, ends, onSelect, onFocus, view],
+    [scene, onSelect, onFocus, view],
   );
 }

@@ -29,12 +29,17 @@ export interface Card {
   readonly modes?: string;
   readonly path?: {
     readonly segments: Readonly<Record<Segment, SegmentState>>;
+    readonly volume: string;
     readonly word: Phrase;
     readonly more: number;
   };
   /** Of a workload: how many of its pods are ready, and what each pod brings. */
   readonly ready?: Phrase;
   readonly template?: string;
+  /** Names of what it hangs together with, for those who hear the card. */
+  readonly claims?: readonly string[];
+  readonly boundTo?: readonly string[];
+  readonly halfBoundTo?: readonly string[];
   /** Of a folded group: how many of its objects stand how. */
   readonly counts?: Readonly<Partial<Record<ObjectState['family'], number>>>;
 }
@@ -123,7 +128,7 @@ function podLines(moment: Moment, element: Element, pod: RecordedObject | undefi
   const shown = paths[0];
   if (shown === undefined) return { place, facts: { key: 'graph.noVolumes' } };
   const more = paths.filter((path) => path !== shown && !isPlain(path)).length;
-  return { place, path: { segments: shown.segments, word: shown.word, more } };
+  return { place, path: { segments: shown.segments, volume: shown.volume.name, word: shown.word, more } };
 }
 
 function claimLines(claim: RecordedObject | undefined): Partial<Card> {

@@ -1,11 +1,10 @@
 import type { ObjectId } from '../../worker/protocol.ts';
-import type { EdgesByEnd } from './label.ts';
 import type { Slot } from './layout.ts';
 import type { Relation } from './relations.ts';
 import type { Scene } from './scene.ts';
 
 /** Everything between workload and volume that an object hangs together with: to the left of it, and to the right. */
-export function chainOf(scene: Scene, edges: EdgesByEnd, id: ObjectId): ReadonlySet<ObjectId> {
+export function chainOf(scene: Scene, id: ObjectId): ReadonlySet<ObjectId> {
   // An attachment stands beside the line from the persistent volume to the backend: it goes with them.
   const attached = volumeAttachedBy(scene, id);
   const starts = attached === undefined ? [id] : [id, attached];
@@ -16,7 +15,7 @@ export function chainOf(scene: Scene, edges: EdgesByEnd, id: ObjectId): Readonly
     while (queue.length > 0) {
       const here = queue.pop();
       if (here === undefined) break;
-      for (const next of neighbours(scene, edges, here, direction)) {
+      for (const next of neighbours(scene, here, direction)) {
         if (seen.has(next)) continue;
         seen.add(next);
         chain.add(next);
@@ -38,11 +37,11 @@ function volumeAttachedBy(scene: Scene, id: ObjectId): ObjectId | undefined {
 }
 
 /** Objects at the other ends of edges that lead to the left (-1) or to the right (1), the nearest row first. */
-export function neighbours(scene: Scene, edges: EdgesByEnd, id: ObjectId, direction: -1 | 1): ObjectId[] {
+export function neighbours(scene: Scene, id: ObjectId, direction: -1 | 1): ObjectId[] {
   const from = scene.layout.slotOf.get(id);
   if (from === undefined) return [];
   const found: { readonly id: ObjectId; readonly far: number }[] = [];
-  for (const { edge } of edges.get(id) ?? []) {
+  for (const { edge } of scene.ends.get(id) ?? []) {
     const other = edge.from === id ? edge.to : edge.from;
     const slot = scene.layout.slotOf.get(other);
     if (slot === undefined || Math.sign(slot.x - from.x) !== direction) continue;

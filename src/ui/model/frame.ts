@@ -41,7 +41,10 @@ export interface EdgeFrame {
 export interface Frame {
   /** By slot; cards that are not in it are drawn as they are after the step. */
   readonly cards: ReadonlyMap<string, CardFrame>;
-  readonly edges: readonly EdgeFrame[];
+  /** Edges that are whole; the same list for all frames of a step. */
+  readonly still: readonly DrawnEdge[];
+  /** Edges that come or go. */
+  readonly moving: readonly EdgeFrame[];
   readonly balls: readonly Ball[];
   /** Slots of the objects that the step changed: what reduced motion underlines. */
   readonly changed: ReadonlySet<string>;
@@ -65,20 +68,68 @@ export function frameOf(replica: Replica, before: Scene, after: Scene, fraction:
   const step = replica.step(after.moment.step);
   const changed = step === undefined ? new Set<string>() : changedSlots(step, after);
   if (step === undefined || reduced || fraction >= 1) {
-    return { cards: new Map(), edges: atRest(after.edges), balls: restingBalls(after, reduced, undefined), changed };
+    return {
+      cards: new Map(),
+      still: after.edges,
+      moving: [],
+      balls: restingBalls(after, reduced, undefined),
+      changed,
+    };
   }
-  const beats = beatsOf(step);
-  const objectBeats = beatsOfObjects(replica, step, beats, after);
+  const plan = planOf(replica, step, before, after);
   return {
-    cards: cardFrames(before, after, objectBeats, fraction),
-    edges: edgeFrames(before, after, objectBeats, fraction),
-    balls: [...restingBalls(after, false, step), ...movingBalls(replica, step, beats, after, fraction)],
+    cards: cardFrames(before, after, plan, fraction),
+    still: plan.still,
+    moving: movingEdges(plan, fraction),
+    balls: [...plan.resting, ...movingBalls(replica, step, plan.beats, after, fraction)],
     changed,
   };
 }
 
-function atRest(edges: readonly DrawnEdge[]): EdgeFrame[] {
-  return edges.map((drawn) => ({ drawn, growth: 1, origin: 'from' }));
+/** What is the same in all frames between two scenes. */
+interface Plan {
+  readonly before: Scene;
+  readonly beats: ReadonlyMap<string, Beat>;
+  readonly objects: ReadonlyMap<ObjectId, Beat>;
+  readonly slots: readonly { readonly id: string; readonly beat: Beat; readonly isWritten: boolean }[];
+  readonly still: readonly DrawnEdge[];
+  readonly coming: readonly MovingEdge[];
+  readonly going: readonly MovingEdge[];
+  readonly resting: readonly Ball[];
+}
+
+interface MovingEdge {
+  readonly drawn: DrawnEdge;
+  readonly beat: Beat;
+  readonly origin: 'from' | 'to';
+}
+
+const plans = new WeakMap<Scene, Plan>();
+
+function planOf(replica: Replica, step: StepMessage, before: Scene, after: Scene): Plan {
+  const known = plans.get(after);
+  if (known?.before === before) return known;
+  const beats = beatsOf(step);
+  const objects = beatsOfObjects(replica, step, beats, after);
+  const was = new Set(before.edges.map((drawn) => drawn.key));
+  const is = new Set(after.edges.map((drawn) => drawn.key));
+  const still: DrawnEdge[] = [];
+  const coming: MovingEdge[] = [];
+  for (const drawn of after.edges) {
+    const beat = was.has(drawn.key) ? undefined : beatOf(drawn, objects);
+    if (beat === undefined) still.push(drawn);
+    else coming.push({ drawn, beat, origin: originOf(drawn, objects) });
+  }
+  const going: MovingEdge[] = [];
+  for (const drawn of before.edges) {
+    const beat = is.has(drawn.key) ? undefined : beatOf(drawn, objects);
+    if (beat === undefined) continue;
+    going.push({ drawn, beat, origin: originOf(drawn, objects) === 'from' ? 'to' : 'from' });
+  }
+  const slots = slotsOf(before, after, objects);
+  const plan: Plan = { before, beats, objects, slots, still, coming, going, resting: restingBalls(after, false, step) };
+  plans.set(after, plan);
+  return plan;
 }
 
 /** One key for each thing that the step did, in the order of its beats. */
@@ -136,59 +187,44 @@ function changedSlots(step: StepMessage, scene: Scene): Set<string> {
 
 const LAST: Beat = { start: 0.5, end: 1 };
 
-function cardFrames(
-  before: Scene,
-  after: Scene,
-  beats: ReadonlyMap<ObjectId, Beat>,
-  fraction: number,
-): Map<string, CardFrame> {
+/** Slots whose card becomes another one, or whose object is written. */
+function slotsOf(before: Scene, after: Scene, objects: ReadonlyMap<ObjectId, Beat>): Plan['slots'] {
+  const found: { readonly id: string; readonly beat: Beat; readonly isWritten: boolean }[] = [];
+  for (const { id } of after.layout.slots) {
+    const was = before.cards.get(id);
+    const is = after.cards.get(id);
+    const object = is?.id ?? was?.id;
+    const written = object === undefined ? undefined : objects.get(object);
+    if (written === undefined && was === is) continue;
+    found.push({ id, beat: written ?? LAST, isWritten: written !== undefined });
+  }
+  return found;
+}
+
+function cardFrames(before: Scene, after: Scene, plan: Plan, fraction: number): Map<string, CardFrame> {
   const frames = new Map<string, CardFrame>();
-  for (const slot of after.layout.slots) {
-    const was = before.cards.get(slot.id);
-    const is = after.cards.get(slot.id);
-    const id = is?.id ?? was?.id;
-    const written = id === undefined ? undefined : beats.get(id);
-    if (written === undefined && was?.state.phase === is?.state.phase && was?.life === is?.life) continue;
-    const beat = written ?? LAST;
-    const done = fraction >= (beat.start + beat.end) / 2;
-    const inside = Math.min(1, Math.max(0, (fraction - beat.start) / (beat.end - beat.start)));
-    const flash = written !== undefined && fraction >= beat.start && fraction < Math.min(beat.end, beat.start + FLASH);
-    const born = is?.life === 'alive' && was?.life !== 'alive';
-    if (born && fraction >= beat.start) {
-      frames.set(slot.id, { show: 'after', flash, opacity: inside, scale: 0.96 + 0.04 * inside });
+  for (const { id, beat, isWritten } of plan.slots) {
+    const isBorn = after.cards.get(id)?.life === 'alive' && before.cards.get(id)?.life !== 'alive';
+    const share = inside(beat, fraction);
+    const flash = isWritten && fraction >= beat.start && fraction < Math.min(beat.end, beat.start + FLASH);
+    if (isBorn && fraction >= beat.start) {
+      frames.set(id, { show: 'after', flash, opacity: share, scale: 0.96 + 0.04 * share });
     } else {
-      frames.set(slot.id, { show: done ? 'after' : 'before', flash, opacity: 1, scale: 1 });
+      const isDone = fraction >= (beat.start + beat.end) / 2;
+      frames.set(id, { show: isDone ? 'after' : 'before', flash, opacity: 1, scale: 1 });
     }
   }
   return frames;
 }
 
-function edgeFrames(before: Scene, after: Scene, beats: ReadonlyMap<ObjectId, Beat>, fraction: number): EdgeFrame[] {
-  const was = new Map(before.edges.map((drawn) => [keyOf(drawn), drawn]));
-  const is = new Map(after.edges.map((drawn) => [keyOf(drawn), drawn]));
+function movingEdges({ coming, going }: Plan, fraction: number): EdgeFrame[] {
   const frames: EdgeFrame[] = [];
-  for (const [key, drawn] of is) {
-    const old = was.get(key);
-    const beat = beatOf(drawn, beats);
-    if (old !== undefined || beat === undefined) {
-      frames.push({ drawn, growth: 1, origin: 'from' });
-      continue;
-    }
-    frames.push({ drawn, growth: inside(beat, fraction), origin: originOf(drawn, beats) });
-  }
-  for (const [key, drawn] of was) {
-    if (is.has(key)) continue;
-    const beat = beatOf(drawn, beats);
-    if (beat === undefined) continue;
+  for (const { drawn, beat, origin } of coming) frames.push({ drawn, growth: inside(beat, fraction), origin });
+  for (const { drawn, beat, origin } of going) {
     const left = 1 - inside(beat, fraction);
-    if (left > 0) frames.push({ drawn, growth: left, origin: originOf(drawn, beats) === 'from' ? 'to' : 'from' });
+    if (left > 0) frames.push({ drawn, growth: left, origin });
   }
   return frames;
-}
-
-/** An edge that stays what it is keeps its key; one that becomes another relation leaves while the other grows. */
-function keyOf({ edge }: DrawnEdge): string {
-  return `${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`;
 }
 
 function inside(beat: Beat, fraction: number): number {

@@ -20,7 +20,7 @@ export function edgesByEnd(edges: readonly DrawnEdge[]): EdgesByEnd {
 }
 
 /** What a reader says of a card: what it is, how it stands, and what it belongs with. */
-export function labelOf(card: Card, edges: EdgesByEnd, t: Translate): string {
+export function labelOf(card: Card, t: Translate): string {
   const state = [say(t, card.state.word), card.state.detail === undefined ? '' : say(t, card.state.detail)]
     .filter(Boolean)
     .join(', ');
@@ -30,30 +30,32 @@ export function labelOf(card: Card, edges: EdgesByEnd, t: Translate): string {
     state: state || (card.ready === undefined ? '' : say(t, card.ready)),
   };
   const onNode = card.kind === 'Pod' && typeof card.place === 'string';
-  const head = onNode
-    ? t('graph.labelOnNode', { ...common, node: say(t, card.place ?? '') })
-    : t('graph.labelState', common);
+  const head = onNode ? t('graph.labelOnNode', { ...common, node: card.place }) : t('graph.labelState', common);
   const parts = [`${head}.`];
+  const { claims = [], boundTo = [], halfBoundTo = [] } = card;
   if (card.path !== undefined) {
-    parts.push(t('graph.labelVolume', { name: claimedBy(card.id, edges)[0] ?? '', word: say(t, card.path.word) }));
+    parts.push(t('graph.labelVolume', { name: card.path.volume, word: say(t, card.path.word) }));
   }
-  const claims = card.kind === 'Pod' ? claimedBy(card.id, edges) : [];
   if (claims.length > 0) parts.push(t('graph.labelClaims', { names: claims.join(', ') }));
-  const bound = partners(card.id, edges, 'bound');
-  if (bound.length > 0) parts.push(t('graph.labelBound', { names: bound.join(', ') }));
-  const half = partners(card.id, edges, 'half-bound');
-  if (half.length > 0) parts.push(t('graph.labelHalfBound', { names: half.join(', ') }));
+  if (boundTo.length > 0) parts.push(t('graph.labelBound', { names: boundTo.join(', ') }));
+  if (halfBoundTo.length > 0) parts.push(t('graph.labelHalfBound', { names: halfBoundTo.join(', ') }));
   return parts.join(' ');
 }
 
-function claimedBy(pod: ObjectId, edges: EdgesByEnd): string[] {
-  return (edges.get(pod) ?? [])
-    .filter(({ edge }) => edge.from === pod && parseId(edge.to).kind === 'PersistentVolumeClaim')
-    .map(({ edge }) => parseId(edge.to).name);
-}
-
-function partners(id: ObjectId, edges: EdgesByEnd, relation: string): string[] {
-  return (edges.get(id) ?? [])
-    .filter(({ edge }) => edge.relation === relation)
-    .map(({ edge }) => parseId(edge.from === id ? edge.to : edge.from).name);
+/** The names that a card's label tells, from the edges at it. */
+export function partnersOf(id: ObjectId, edges: EdgesByEnd): Pick<Card, 'claims' | 'boundTo' | 'halfBoundTo'> {
+  const claims: string[] = [];
+  const boundTo: string[] = [];
+  const halfBoundTo: string[] = [];
+  for (const { edge } of edges.get(id) ?? []) {
+    const { kind, name } = parseId(edge.from === id ? edge.to : edge.from);
+    if (edge.relation === 'bound') boundTo.push(name);
+    else if (edge.relation === 'half-bound') halfBoundTo.push(name);
+    else if (edge.from === id && kind === 'PersistentVolumeClaim' && edge.relation !== 'unborn') claims.push(name);
+  }
+  return {
+    ...(claims.length > 0 && { claims }),
+    ...(boundTo.length > 0 && { boundTo }),
+    ...(halfBoundTo.length > 0 && { halfBoundTo }),
+  };
 }

@@ -2,12 +2,16 @@ import type { ObjectId } from '../../worker/protocol.ts';
 import { type Card, cardOf, horizonOf, occupantAt } from './card.ts';
 import { stateOf } from './family.ts';
 import { type Curve, curve } from './geometry.ts';
+import { type EdgesByEnd, edgesByEnd, partnersOf } from './label.ts';
 import type { Layout, Slot } from './layout.ts';
 import { lifeOf, type Moment } from './moment.ts';
 import { type Edge, edgesAt } from './relations.ts';
+import type { Element } from './structure.ts';
 
 /** An edge with the places it runs between. */
 export interface DrawnEdge {
+  /** Another one when the relation of the two ends becomes another. */
+  readonly key: string;
   readonly edge: Edge;
   /** Pieces of its way, in the order from `from` to `to`. */
   readonly lines: readonly Curve[];
@@ -20,24 +24,59 @@ export interface Scene {
   /** By slot. */
   readonly cards: ReadonlyMap<string, Card>;
   readonly edges: readonly DrawnEdge[];
+  readonly ends: EdgesByEnd;
 }
 
-export function sceneAt(moment: Moment, layout: Layout, selected: ObjectId | undefined): Scene {
+/** The picture at a moment. Cards that say what they said in `previous` are taken from it, so that nothing is drawn anew for them. */
+export function sceneAt(moment: Moment, layout: Layout, selected: ObjectId | undefined, previous?: Scene): Scene {
   const horizon = horizonOf(moment);
-  const cards = new Map<string, Card>();
+  const elements = new Map<Slot, Element>();
   const shown = new Map<ObjectId, Slot>();
+  const cards = new Map<string, Card>();
   for (const slot of layout.slots) {
-    if (slot.shape === 'folded') {
-      cards.set(slot.id, foldedCard(moment, slot));
-      continue;
-    }
-    const element = occupantAt(moment, slot, horizon);
+    const element = slot.shape === 'folded' ? undefined : occupantAt(moment, slot, horizon);
     if (element === undefined) continue;
-    cards.set(slot.id, cardOf(moment, layout, slot, element));
+    elements.set(slot, element);
     if (slot.shape !== 'stub') shown.set(element.id, slot);
   }
-  const edges = drawEdges(moment, layout, edgesAt(moment, selected), shown, cards);
-  return { moment, layout, cards, edges };
+  const isShown = (slot: Slot): boolean => elements.has(slot);
+  const edges = drawEdges(moment, layout, edgesAt(moment, selected), shown, isShown);
+  const ends = edgesByEnd(edges);
+  for (const slot of layout.slots) {
+    const card = slot.shape === 'folded' ? foldedCard(moment, slot) : fullCard(moment, layout, slot, elements, ends);
+    if (card === undefined) continue;
+    const known = previous?.cards.get(slot.id);
+    cards.set(slot.id, known !== undefined && isSame(known, card) ? known : card);
+  }
+  return { moment, layout, cards, edges, ends };
+}
+
+/** Whether two values of plain data say the same. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
+  const left = a as Readonly<Record<string, unknown>>;
+  const right = b as Readonly<Record<string, unknown>>;
+  let keys = 0;
+  for (const key in left) {
+    if (!isSame(left[key], right[key])) return false;
+    keys += 1;
+  }
+  for (const _ in right) keys -= 1;
+  return keys === 0;
+}
+
+function fullCard(
+  moment: Moment,
+  layout: Layout,
+  slot: Slot,
+  elements: ReadonlyMap<Slot, Element>,
+  ends: EdgesByEnd,
+): Card | undefined {
+  const element = elements.get(slot);
+  return element === undefined
+    ? undefined
+    : { ...cardOf(moment, layout, slot, element), ...partnersOf(element.id, ends) };
 }
 
 function foldedCard(moment: Moment, slot: Slot): Card {
@@ -71,7 +110,7 @@ function drawEdges(
   layout: Layout,
   edges: readonly Edge[],
   shown: ReadonlyMap<ObjectId, Slot>,
-  cards: ReadonlyMap<string, Card>,
+  isShown: (slot: Slot) => boolean,
 ): DrawnEdge[] {
   const stubs = stubsOf(layout);
   const place = (edge: Edge, id: ObjectId): Slot | undefined =>
@@ -83,7 +122,8 @@ function drawEdges(
     const from = place(edge, edge.from);
     const to = own ?? place(edge, edge.to);
     if (from === undefined || to === undefined) continue;
-    drawn.push({ edge, lines: linesOf(moment, layout, edge, from, to, ports.get(edge.id) ?? 0, shown, cards) });
+    const key = `${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`;
+    drawn.push({ key, edge, lines: linesOf(moment, layout, edge, from, to, ports.get(edge.id) ?? 0, shown, isShown) });
   }
   return drawn;
 }
@@ -126,14 +166,14 @@ function linesOf(
   to: Slot,
   port: number,
   shown: ReadonlyMap<ObjectId, Slot>,
-  cards: ReadonlyMap<string, Card>,
+  isShown: (slot: Slot) => boolean,
 ): Curve[] {
   const y1 = from.y + from.h / 2;
   const y2 = to.y + to.h / 2 + port;
   if (edge.relation === 'owns') return [curve(from.x + from.w, y2, to.x, y2)];
   if (edge.relation === 'clone-of' || edge.relation === 'snapshot-of') return [curve(from.x, y1, to.x, y2)];
   if (ATTACHING.has(edge.relation)) return attachmentLines(moment, edge, from, to, shown);
-  if (edge.relation === 'backs') return backLines(layout, from, to, cards);
+  if (edge.relation === 'backs') return backLines(layout, from, to, isShown);
   if (to.shape === 'inline') return [curve(from.x + from.w, y1, to.x, y2, from.x + from.w + 32)];
   return [curve(from.x + from.w, y1, to.x, y2)];
 }
@@ -155,12 +195,12 @@ function attachmentLines(
 }
 
 /** The line to the backend leaves out the pill that stands on it. */
-function backLines(layout: Layout, pv: Slot, volume: Slot, cards: ReadonlyMap<string, Card>): Curve[] {
+function backLines(layout: Layout, pv: Slot, volume: Slot, isShown: (slot: Slot) => boolean): Curve[] {
   const y = pv.y + pv.h / 2;
   const whole = curve(pv.x + pv.w, y, volume.x, volume.y + volume.h / 2);
   if (y !== volume.y + volume.h / 2) return [whole];
   for (const pill of layout.pillsOf.get(pv.id) ?? []) {
-    if (cards.has(pill.id) && pill.y <= y && pill.y + pill.h >= y) {
+    if (isShown(pill) && pill.y <= y && pill.y + pill.h >= y) {
       return [curve(pv.x + pv.w, y, pill.x, y), curve(pill.x + pill.w, y, volume.x, y)];
     }
   }

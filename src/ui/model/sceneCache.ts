@@ -12,6 +12,7 @@ export class SceneCache {
   readonly #layout: Layout;
   readonly #selected: ObjectId | undefined;
   readonly #scenes = new Map<number, Scene>();
+  #last: Scene | undefined;
 
   constructor(replica: Replica, structure: Structure, layout: Layout, selected: ObjectId | undefined) {
     this.#replica = replica;
@@ -23,7 +24,9 @@ export class SceneCache {
   at(step: number): Scene {
     const known = this.#scenes.get(step);
     if (known !== undefined) return known;
-    const scene = sceneAt(momentAt(this.#replica, this.#structure, step), this.#layout, this.#selected);
+    const moment = momentAt(this.#replica, this.#structure, step);
+    const scene = sceneAt(moment, this.#layout, this.#selected, this.#last);
+    this.#last = scene;
     this.#scenes.set(step, scene);
     const oldest = this.#scenes.size > 4 ? this.#scenes.keys().next().value : undefined;
     if (oldest !== undefined) this.#scenes.delete(oldest);

@@ -262,7 +262,7 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
     element.height = Math.round(height * ratio);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const data = timelineData(replica);
-    drawTracks({ context, palette: paletteOf(element), axis, replica, data, rows, ticks, step, selected });
+    drawTracks({ context, palette: paletteOf(element, theme), axis, replica, data, rows, ticks, step, selected });
   }, [replica, version, axis, rows, ticks, step, selected, theme]);
 
   const at = (event: PointerEvent | React.MouseEvent): { readonly x: number; readonly y: number } => {

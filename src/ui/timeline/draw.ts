@@ -5,7 +5,7 @@ import { firstFrom, type TimelineData, type Track, type Wait } from '../model/ti
 
 export const ROW = 16;
 
-/** Colours of the theme, read once for each drawing. */
+/** Colours of the theme. */
 export interface Palette {
   readonly panel: string;
   readonly fill: string;
@@ -23,7 +23,18 @@ export interface Palette {
   readonly sans: string;
 }
 
-export function paletteOf(element: Element): Palette {
+const palettes = new Map<string, Palette>();
+
+/** The palette of a theme; the theme's name stands for its colours. */
+export function paletteOf(element: Element, theme: string): Palette {
+  const known = palettes.get(theme);
+  if (known !== undefined) return known;
+  const palette = readPalette(element);
+  palettes.set(theme, palette);
+  return palette;
+}
+
+function readPalette(element: Element): Palette {
   const style = getComputedStyle(element);
   const read = (name: string): string => style.getPropertyValue(name).trim();
   return {
@@ -289,12 +300,23 @@ function drawBarText({ context, palette, step }: Drawing, track: Track, bar: Bar
   const failed = call.endedStep !== undefined && call.endedStep <= step && call.ended?.code !== 'OK';
   context.fillStyle = failed ? palette.failed : palette.ink2;
   const room = x2 - x1 - 8;
-  if (track.kind === 'component' && context.measureText(call.began.method).width <= room) {
+  if (track.kind === 'component' && room > 0 && widthOf(context, call.began.method) <= room) {
     context.fillText(call.began.method, x1 + 4, 8.5);
   }
   const behind = count > 1 ? `×${count}` : call.began.attempt > 1 ? String(call.began.attempt) : '';
-  if (behind !== '' && context.measureText(behind).width + 6 <= next - x2) {
+  if (behind !== '' && widthOf(context, behind) + 6 <= next - x2) {
     context.fillStyle = palette.ink2;
     context.fillText(behind, x2 + 4, 8.5);
   }
+}
+
+const widths = new Map<string, number>();
+
+/** Methods are few and drawn often: each is measured once. */
+function widthOf(context: CanvasRenderingContext2D, text: string): number {
+  const known = widths.get(text);
+  if (known !== undefined) return known;
+  const { width } = context.measureText(text);
+  widths.set(text, width);
+  return width;
 }
