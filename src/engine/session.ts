@@ -8,7 +8,9 @@ import type { Patch } from './api/patch.ts';
 import type { Ref } from './api/server.ts';
 import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { injectFault } from './faults.ts';
-import { runKubectl } from './kubectl/index.ts';
+import { interrupt, isOver, isReading, readShell, runShell } from './kubectl/shell.ts';
+import type { Waiting } from './kubectl/waiting.ts';
+import { readAt } from './reading.ts';
 import type { Context } from './sim/context.ts';
 import type { VirtualTime } from './sim/types.ts';
 
@@ -38,6 +40,8 @@ export interface CommandOutput {
   readonly out: string;
   readonly err: string;
   readonly exit: number;
+  /** Object that the command was about, for the page to select. */
+  readonly selects?: string;
 }
 
 export interface Warning {
@@ -87,8 +91,7 @@ export class Session {
     else if (operation['settle'] !== undefined) sim.runUntilSettled(sim.now + HORIZON, MAX_STEPS);
     else if (operation['fault'] !== undefined)
       this.#request(op, 'fault', (ctx) => injectFault(sim, ctx, operation['fault'] as Plain), 0);
-    else if (operation['run'] !== undefined)
-      this.command(String(operation['run']), op, requests === 1 ? 0 : REQUEST_TIME);
+    else if (operation['run'] !== undefined) this.command(String(operation['run']), op, requests);
     else {
       for (const [item, { label, act }] of this.#requestsOf(operation).entries()) {
         if (item < requests) this.#request(op, label, act, item === requests - 1 ? 0 : REQUEST_TIME, item);
@@ -96,15 +99,57 @@ export class Session {
     }
   }
 
-  /** Runs a console command, now. With `op` its output is noted as that operation's. */
-  command(command: string, op?: number, time: VirtualTime = REQUEST_TIME): Omit<CommandOutput, 'op'> {
+  /**
+   * Runs a line of the console, now; what waits lets virtual time pass. With `op` its output is noted as that operation's,
+   * and of its requests only the first `requests` are made.
+   */
+  command(command: string, op?: number, requests = Number.POSITIVE_INFINITY): Omit<CommandOutput, 'op'> {
     const { api, sim } = this.cluster;
-    const result = sim.operate(command, (ctx) => runKubectl(api, ctx, command, this.#files));
-    if (op !== undefined) {
-      this.outputs.push({ op, ...result });
-      sim.run(sim.now + time);
+    const end = sim.now + HORIZON;
+    let run = readShell(command);
+    let made = 0;
+    let looked = -1;
+    while (!isOver(run) && made < requests) {
+      const { steps } = sim.log;
+      const before = run;
+      run = sim.operate(command, (ctx) => runShell(api, ctx, before, this.#files));
+      made += sim.log.steps - steps;
+      if (made >= requests) break;
+      if (run.waits !== undefined) {
+        const isEndless = (run.waits.deadline ?? Number.POSITIVE_INFINITY) > end;
+        const isQuiet = looked === sim.log.rows && sim.settled();
+        looked = sim.log.rows;
+        if (isEndless && (isQuiet || sim.now >= end || sim.log.steps >= MAX_STEPS)) run = interrupt(run);
+        else this.#await(run.waits, end);
+      } else if (op !== undefined) sim.run(sim.now + REQUEST_TIME);
     }
-    return result;
+    const { out, err, exit, selects } = run;
+    const output = { out: out + run.piped, err, exit, ...(selects !== undefined && { selects }) };
+    if (op !== undefined) this.outputs.push({ op, ...output });
+    return output;
+  }
+
+  /**
+   * Answers a line that only reads the cluster, as it was after so many steps (left out: as it is). The run stays as it is.
+   * @returns undefined for a line that changes something or takes time
+   */
+  read(command: string, steps = this.cluster.sim.position): Omit<CommandOutput, 'op'> | undefined {
+    if (!isReading(command)) return undefined;
+    const { api, sim } = this.cluster;
+    return readAt(sim, steps, (ctx) => {
+      let run = readShell(command);
+      while (!isOver(run)) run = runShell(api, ctx, run, this.#files);
+      const { out, err, exit, selects } = run;
+      return { out, err, exit, ...(selects !== undefined && { selects }) };
+    });
+  }
+
+  /** Lets virtual time pass until something is written or it is time to look again, but not beyond `end`. */
+  #await({ deadline = Number.POSITIVE_INFINITY, again = Number.POSITIVE_INFINITY }: Waiting, end: VirtualTime): void {
+    const { sim } = this.cluster;
+    const until = Math.min(deadline, again, end);
+    if (until < end || deadline <= end) sim.run(until, 1);
+    else sim.runUntilSettled(until, 1);
   }
 
   #request(op: number, label: string, act: (ctx: Context) => void, time: VirtualTime, item?: number): void {

@@ -1,11 +1,32 @@
 import type { Node } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { parseArguments } from './flags.ts';
+import { dryRunSuffix } from './apply.ts';
+import { type Flag, parseArguments } from './flags.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 
+const FLAGS: readonly Flag[] = [...TARGET_FLAGS, { name: 'dry-run', takes: 'text', alone: 'unchanged' }];
+
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go RunCordonOrUncordon */
+export function writeUnschedulable(
+  api: ApiServer,
+  ctx: Context,
+  { metadata: { name }, spec }: Node,
+  wanted: boolean,
+  dryRun: string,
+  output: Output,
+): void {
+  const done = wanted ? 'cordoned' : 'uncordoned';
+  if ((spec?.unschedulable ?? false) === wanted) {
+    output.line(`node/${name} already ${done}${dryRun}`);
+    return;
+  }
+  const patch = { spec: { unschedulable: wanted ? true : null } };
+  api.patch(ctx, { kind: 'Node', name }, { type: 'merge', patch }, 'main', { dryRun: dryRun !== '' });
+  output.line(`node/${name} ${done}${dryRun}`);
+}
+
 function cordonOrUncordon(
   api: ApiServer,
   ctx: Context,
@@ -13,20 +34,15 @@ function cordonOrUncordon(
   command: 'cordon' | 'uncordon',
 ): Output {
   const output = new Output();
-  const args = parseArguments(command, words, TARGET_FLAGS);
+  const args = parseArguments(command, words, FLAGS);
   if (args.words.length === 0 && args.text('selector') === undefined) {
     throw new CommandError(`USAGE: ${command} NODE [flags]\nSee 'kubectl ${command} -h' for help and examples`);
   }
-  const wanted = command === 'cordon';
   const targets = args.words.some((word) => word.includes('/')) ? args.words : ['nodes', ...args.words];
-  forEachObject(api, ctx, args, targets, command, output, ({ object, ref }) => {
-    if (((object as Node).spec?.unschedulable ?? false) === wanted) {
-      output.line(`node/${ref.name} already ${command}ed`);
-      return;
-    }
-    api.patch(ctx, ref, { type: 'merge', patch: { spec: { unschedulable: wanted ? true : null } } });
-    output.line(`node/${ref.name} ${command}ed`);
-  });
+  const dryRun = dryRunSuffix(args.text('dry-run'));
+  forEachObject(api, ctx, args, targets, command, output, ({ object }) =>
+    writeUnschedulable(api, ctx, object as Node, command === 'cordon', dryRun, output),
+  );
   return output;
 }
 

@@ -1,5 +1,6 @@
 import { StatusError } from '../api/errors.ts';
 import { apiVersionOf, type DeleteOptions, type KindDefinition } from '../api/kind.ts';
+import type { KubeObject } from '../api/object.ts';
 import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api/selectors.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
@@ -8,6 +9,7 @@ import { type Arguments, type Flag, parseArguments } from './flags.ts';
 import { FILE_FLAGS, type Files, mapManifest, readFiles } from './manifests.ts';
 import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
+import { durationFlag, hasGone, isLate, type Leaving, timedOut, type Waiting } from './waiting.ts';
 
 const FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
@@ -40,7 +42,7 @@ const POLICIES: Readonly<Record<string, DeleteOptions['propagationPolicy']>> = {
 };
 
 /**
- * `kubectl delete`. It does not wait for what it deletes.
+ * `kubectl delete`, which waits until what it deletes has gone.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/delete/delete.go
  */
 export function deleteCommand(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
@@ -55,6 +57,8 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
     );
   }
   const byName = args.words.length > 0;
+  const timeout = durationFlag(args, 'timeout', '0s');
+  const leaving: Leaving[] = [];
   const victims = byName ? named(api, ctx, args) : inFiles(api, args, files, output);
   if (victims.length === 0 && output.exit === 0) output.line('No resources found');
   for (const { definition, namespace, name } of victims) {
@@ -66,8 +70,11 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
     };
     try {
       const dryRun = dryRunSuffix(args.text('dry-run'));
-      if (dryRun === '') api.remove(ctx, ref, options);
-      else api.get(ctx, ref);
+      const { uid } = api.get<KubeObject>(ctx, ref).metadata;
+      if (dryRun === '') {
+        api.remove(ctx, ref, options);
+        leaving.push({ ref, plural: definition.plural, uid });
+      }
       const where = namespace === undefined ? '' : ` from ${namespace} namespace`;
       const done = force ? 'force deleted' : 'deleted';
       output.line(
@@ -82,7 +89,26 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
       output.fail(refusalText(error, { kind: definition.kind, name }, error.reason === 'NotFound' ? '' : doing));
     }
   }
+  if (args.text('wait') !== 'false' && output.exit === 0) {
+    const deadline = timeout > 0 ? { deadline: ctx.now + timeout } : {};
+    awaitDeletion(api, ctx, { command: 'delete', leaving, ...deadline }, output);
+  }
   return output;
+}
+
+/** Goes on with a deletion that waits. @see staging/src/k8s.io/kubectl/pkg/cmd/wait/delete.go IsDeleted */
+export function awaitDeletion(
+  api: ApiServer,
+  ctx: Context,
+  waiting: Extract<Waiting, { readonly command: 'delete' }>,
+  output: Output,
+): boolean {
+  const leaving = waiting.leaving.filter((object) => !hasGone(api, ctx, object));
+  const [first] = leaving;
+  if (!first) return true;
+  if (isLate(ctx, waiting)) output.fail(timedOut(first));
+  else output.waits = { ...waiting, leaving };
+  return false;
 }
 
 function optionsOf(args: Arguments): DeleteOptions {
@@ -92,7 +118,10 @@ function optionsOf(args: Arguments): DeleteOptions {
   if (policy === undefined) {
     throw new CommandError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
   }
-  const seconds = args.is('force') ? 0 : args.is('now') ? 1 : grace === undefined ? undefined : Number(grace);
+  // Without --force no grace at all becomes one second.
+  const given = grace === undefined ? -1 : Number(grace);
+  const asked = given === 0 && !args.is('force') ? 1 : given;
+  const seconds = args.is('now') ? 1 : asked < 0 && args.is('force') ? 0 : asked < 0 ? undefined : asked;
   return { propagationPolicy: policy, ...(seconds !== undefined && seconds >= 0 && { gracePeriodSeconds: seconds }) };
 }
 

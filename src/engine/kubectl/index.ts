@@ -1,82 +1,140 @@
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
+import { apiResources, apiVersions, version } from './apiresources.ts';
 import { apply } from './apply.ts';
 import { cordon, uncordon } from './cordon.ts';
 import { create } from './create.ts';
-import { deleteCommand } from './delete.ts';
+import { awaitDeletion, deleteCommand } from './delete.ts';
 import { describe } from './describe/index.ts';
+import { continueDrain, drain } from './drain.ts';
+import { edit } from './edit.ts';
 import { events } from './events.ts';
+import { explain } from './explain.ts';
 import { COMMON_FLAGS } from './flags.ts';
 import { get } from './get.ts';
 import { annotate, label } from './label.ts';
 import type { Files } from './manifests.ts';
 import { patchCommand } from './patch.ts';
+import { createAnew, replace } from './replace.ts';
 import { CommandError, type CommandResult, Output } from './result.ts';
-import { rollout, scale } from './scale.ts';
-import { splitWords } from './words.ts';
+import { continueStatus, rollout } from './rollout.ts';
+import { scale } from './scale.ts';
+import { taint } from './taint.ts';
+import { continueWait, wait } from './wait.ts';
+import type { Waiting } from './waiting.ts';
 
 export type { CommandResult } from './result.ts';
 
-type Command = (api: ApiServer, ctx: Context, words: readonly string[], files: Files) => Output;
+type Act = (api: ApiServer, ctx: Context, words: readonly string[], files: Files) => Output;
+
+interface Command {
+  readonly act: Act;
+  /** Only looks at the cluster, and takes no time; a list names the subcommands that do. */
+  readonly reads?: true | readonly string[];
+}
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  annotate,
-  apply,
-  cordon,
-  create,
-  delete: deleteCommand,
-  describe,
-  events,
-  get,
-  label,
-  patch: patchCommand,
-  rollout,
-  scale,
-  uncordon,
+  annotate: { act: annotate },
+  'api-resources': { act: apiResources, reads: true },
+  'api-versions': { act: apiVersions, reads: true },
+  apply: { act: apply },
+  cordon: { act: cordon },
+  create: { act: create },
+  delete: { act: deleteCommand },
+  describe: { act: describe, reads: true },
+  drain: { act: drain },
+  edit: { act: edit, reads: true },
+  events: { act: events, reads: true },
+  explain: { act: explain, reads: true },
+  get: { act: get, reads: true },
+  label: { act: label },
+  patch: { act: patchCommand },
+  replace: { act: replace },
+  rollout: { act: rollout, reads: ['history'] },
+  scale: { act: scale },
+  taint: { act: taint },
+  uncordon: { act: uncordon },
+  version: { act: version, reads: true },
+  wait: { act: wait },
 };
 
-/** Commands of kubectl that are not simulated: named, so that a typing error is told from them. */
-const OTHERS: readonly string[] = [
-  'api-resources',
-  'api-versions',
-  'attach',
-  'auth',
-  'autoscale',
-  'certificate',
-  'cluster-info',
-  'completion',
-  'config',
-  'cp',
-  'debug',
-  'diff',
-  'drain',
-  'edit',
-  'exec',
-  'explain',
-  'expose',
-  'kustomize',
-  'logs',
-  'options',
-  'plugin',
-  'port-forward',
-  'proxy',
-  'replace',
-  'run',
-  'set',
-  'taint',
-  'top',
-  'version',
-  'wait',
-];
+/** The commands that this kubectl has. */
+export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** Commands of kubectl that are not simulated, and what to do instead. */
+const OTHERS: Readonly<Record<string, string>> = {
+  alpha: '',
+  attach: 'containers here run no programs of their own',
+  auth: 'every request is made as the administrator',
+  autoscale: 'use "kubectl scale"',
+  certificate: '',
+  'cluster-info': 'the cluster is described in the editor',
+  completion: 'press Tab',
+  config: 'there is one cluster and one user',
+  cp: 'files in volumes cannot be reached from the console yet',
+  debug: 'containers here run no programs of their own',
+  diff: 'use "kubectl apply --dry-run=server"; the inspector shows what each step changes',
+  exec: 'files in volumes cannot be reached from the console yet',
+  expose: 'write the Service and apply it',
+  kustomize: 'paste the manifests that it makes',
+  logs: 'containers here write no logs; see "kubectl describe" and "kubectl events"',
+  options: '',
+  plugin: '',
+  'port-forward': 'there is no network here',
+  proxy: 'there is no network here',
+  run: 'write the Pod and apply it',
+  set: 'use "kubectl patch"',
+  top: 'usage is not simulated',
+};
+
+/** Whether kubectl has a command of this name, simulated or not. */
+export const isKubectlCommand = (name: string): boolean => Object.hasOwn(COMMANDS, name) || Object.hasOwn(OTHERS, name);
+
+/** Whether the words of a command only look at the cluster. */
+export function isReadingCommand(words: readonly string[]): boolean {
+  const [name = '', ...rest] = commandFirst(words);
+  const reads = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]?.reads : true;
+  return Array.isArray(reads) ? rest.some((word) => reads.includes(word)) : reads === true;
+}
 
 /**
- * Runs one command line of kubectl at the present moment. What it refuses or does not know it says on standard error.
+ * Runs one command of kubectl, from the word behind `kubectl` on, at the present moment. What it refuses or does not know
+ * it says on standard error.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/cmd.go
  */
-export function runKubectl(api: ApiServer, ctx: Context, command: string, files: Files): CommandResult {
+export function runKubectl(api: ApiServer, ctx: Context, words: readonly string[], files: Files): CommandResult {
+  return answered(() => run(api, ctx, words, files));
+}
+
+/** Looks again at what a command waits for. */
+export function resumeKubectl(api: ApiServer, ctx: Context, waiting: Waiting, files: Files): CommandResult {
+  return answered((output) => {
+    switch (waiting.command) {
+      case 'delete': {
+        const isGone = awaitDeletion(api, ctx, waiting, output);
+        if (isGone && waiting.replace) createAnew(api, ctx, waiting.replace, files, output);
+        break;
+      }
+      case 'drain':
+        continueDrain(api, ctx, waiting, output);
+        break;
+      case 'rollout status':
+        continueStatus(api, ctx, waiting, output);
+        break;
+      case 'wait':
+        continueWait(api, ctx, waiting, files, output);
+        break;
+      case 'sleep':
+        break;
+    }
+    return output;
+  });
+}
+
+function answered(act: (output: Output) => Output): CommandResult {
   const output = new Output();
   try {
-    return run(api, ctx, command, files).result;
+    return act(output).result;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     output.fail(`error: ${error.message}`);
@@ -84,14 +142,14 @@ export function runKubectl(api: ApiServer, ctx: Context, command: string, files:
   }
 }
 
-function run(api: ApiServer, ctx: Context, command: string, files: Files): Output {
-  const words = splitWords(command);
-  if (!words) throw new CommandError('the command line ends inside quotes');
-  const [name, ...rest] = commandFirst(words[0] === 'kubectl' ? words.slice(1) : words);
+function run(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+  const [name, ...rest] = commandFirst(words);
   if (name === undefined) throw new CommandError('kubectl takes a command, such as: kubectl get pods');
-  const act = COMMANDS[name];
-  if (act) return act(api, ctx, rest, files);
-  if (OTHERS.includes(name)) throw new CommandError(`the command "kubectl ${name}" is not simulated`);
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command) return command.act(api, ctx, rest, files);
+  const instead = Object.hasOwn(OTHERS, name) ? OTHERS[name] : undefined;
+  if (instead !== undefined)
+    throw new CommandError(`the command "kubectl ${name}" is not simulated${instead === '' ? '' : `: ${instead}`}`);
   throw new CommandError(`unknown command "${name}" for "kubectl"`);
 }
 

@@ -35,7 +35,8 @@ export function readFiles(args: Arguments, files: Files, output: Output): readon
       output.fail(`error: the path "${source}" does not exist`);
       return [];
     }
-    return valuesOf(source, content, output).map((value) => ({ source, value }));
+    const shown = source === '-' ? 'STDIN' : source;
+    return valuesOf(shown, content, output).map((value) => ({ source: shown, value }));
   });
 }
 
@@ -113,20 +114,21 @@ export function forEachManifest(
   flagNamespace: string | undefined,
   output: Output,
   act: (mapped: Mapped) => void,
+  doing = 'creating',
 ): void {
   for (const manifest of manifests) {
-    attemptFor(manifest, output, () => act(mapManifest(api, manifest, flagNamespace)));
+    attemptFor(manifest, output, doing, () => act(mapManifest(api, manifest, flagNamespace)));
   }
 }
 
-function attemptFor({ source, value }: Manifest, output: Output, act: () => void): void {
+function attemptFor({ source, value }: Manifest, output: Output, doing: string, act: () => void): void {
   try {
     act();
   } catch (error) {
     if (error instanceof CommandError) output.fail(`error: ${error.message}`);
     else if (error instanceof StatusError) {
       const name = String((value['metadata'] as Plain | undefined)?.['name'] ?? '');
-      output.fail(refusalText(error, { kind: String(value['kind']), name }, `error when creating "${source}": `));
+      output.fail(refusalText(error, { kind: String(value['kind']), name }, `error when ${doing} "${source}": `));
     } else throw error;
   }
 }

@@ -49,17 +49,30 @@ export function patchCommand(api: ApiServer, ctx: Context, words: readonly strin
   return output;
 }
 
-/** A patch is JSON or YAML. */
+/** Lines that stand before the patch where it is read as a part of a document. */
+const HEAD = 'apiVersion: v1\nkind: Patch\npatch:\n';
+const HEAD_LINES = 3;
+
+/** A patch is JSON or YAML. @see k8s.io/apimachinery/pkg/util/yaml ToJSON */
 function parsePatch(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     // A document of its own would need a kind.
-    const { documents, errors } = readManifests(
-      `apiVersion: v1\nkind: Patch\npatch:\n  ${text.replaceAll('\n', '\n  ')}\n`,
-    );
+    const { documents, errors } = readManifests(`${HEAD}  ${text.replaceAll('\n', '\n  ')}\n`);
     const [first] = documents;
-    if (!first) throw new CommandError(`unable to parse "${text}": ${errors[0]?.message ?? 'it is empty'}`);
+    if (!first)
+      throw new CommandError(`unable to parse ${JSON.stringify(text)}: ${faultText(text, errors[0]?.message)}`);
     return first.value['patch'];
   }
+}
+
+/** The parser's words about the patch alone: its lines count from 0 there, and the first is not named. */
+function faultText(text: string, message = 'yaml: unknown problem parsing YAML content'): string {
+  const bare = message.replace(/^error converting YAML to JSON: /, '');
+  const own = bare.replace(/line (\d+): /, (_, line: string) => {
+    const index = Number(line) - HEAD_LINES - 1;
+    return index > 0 ? `line ${index}: ` : '';
+  });
+  return text.includes('[') ? own : own.replace("',' or '}' or ']'", "',' or '}'");
 }

@@ -1,10 +1,15 @@
 import type { StatusError } from '../api/errors.ts';
+import type { Waiting } from './waiting.ts';
 
 /** What a command printed and its exit status. */
 export interface CommandResult {
   readonly out: string;
   readonly err: string;
   readonly exit: number;
+  /** Set while the command is not over: what follows is printed by and by. */
+  readonly waits?: Waiting;
+  /** Object that the command was about, for the page to select: `Kind/namespace/name`, or `Kind/name`. */
+  readonly selects?: string;
 }
 
 /** A command that cannot go on: printed with `error: ` in front, exit status 1. */
@@ -20,6 +25,8 @@ export class Output {
   out = '';
   err = '';
   exit = 0;
+  waits: Waiting | undefined;
+  selects: string | undefined;
 
   line(text: string): void {
     this.out += `${text}\n`;
@@ -40,7 +47,13 @@ export class Output {
   }
 
   get result(): CommandResult {
-    return { out: this.out, err: this.err, exit: this.exit };
+    return {
+      out: this.out,
+      err: this.err,
+      exit: this.exit,
+      ...(this.waits && { waits: this.waits }),
+      ...(this.selects !== undefined && { selects: this.selects }),
+    };
   }
 }
 

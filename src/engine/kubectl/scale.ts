@@ -14,7 +14,6 @@ const FLAGS: readonly Flag[] = [
 ];
 
 const SCALABLE: readonly string[] = ['Deployment', 'ReplicaSet', 'StatefulSet'];
-const RESTARTABLE: readonly string[] = ['Deployment', 'DaemonSet', 'StatefulSet'];
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go */
 export function scale(api: ApiServer, ctx: Context, words: readonly string[]): Output {
@@ -34,23 +33,6 @@ export function scale(api: ApiServer, ctx: Context, words: readonly string[]): O
     }
     api.patch(ctx, ref, { type: 'merge', patch: { spec: { replicas } } });
     output.line(`${qualifiedKind(definition)}/${ref.name} scaled`);
-  });
-  return output;
-}
-
-/** `rollout restart`: a new annotation in the template makes its controller replace all pods. */
-export function rollout(api: ApiServer, ctx: Context, words: readonly string[]): Output {
-  const output = new Output();
-  const args = parseArguments('rollout', words, TARGET_FLAGS);
-  const [action, ...targets] = args.words;
-  if (action !== 'restart') throw new CommandError(`the command "kubectl rollout ${action ?? ''}" is not simulated`);
-  const restartedAt = api.timestamp(ctx);
-  forEachObject(api, ctx, args, targets, 'rollout restart', output, ({ definition, ref }) => {
-    if (!RESTARTABLE.includes(definition.kind))
-      throw new CommandError(`${definition.plural} "${ref.name}" restarting is not supported`);
-    const annotations = { 'kubectl.kubernetes.io/restartedAt': restartedAt };
-    api.patch(ctx, ref, { type: 'merge', patch: { spec: { template: { metadata: { annotations } } } } });
-    output.line(`${qualifiedKind(definition)}/${ref.name} restarted`);
   });
   return output;
 }

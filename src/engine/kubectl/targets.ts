@@ -5,7 +5,7 @@ import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api
 import type { ApiServer, Ref } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Arguments, Flag } from './flags.ts';
-import { refTo } from './manifests.ts';
+import { FILE_FLAGS, refTo } from './manifests.ts';
 import { findObject, listObjects, parseTargets } from './resources.ts';
 import { CommandError, type Output, refusalText } from './result.ts';
 
@@ -15,6 +15,8 @@ export const TARGET_FLAGS: readonly Flag[] = [
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
 ];
+
+export const FILE_TARGET_FLAGS: readonly Flag[] = [...TARGET_FLAGS, ...FILE_FLAGS];
 
 /** An object that a command changes. */
 export interface Chosen {

@@ -14,7 +14,7 @@ function statusText({ spec, status }: Node): string {
   return spec?.unschedulable ? `${health},SchedulingDisabled` : health;
 }
 
-function roles({ metadata }: Node): string {
+export function roles({ metadata }: Node): string {
   const found = new Set<string>();
   for (const [key, value] of Object.entries(metadata.labels ?? {})) {
     if (key.startsWith(ROLE_PREFIX) && key.length > ROLE_PREFIX.length) found.add(key.slice(ROLE_PREFIX.length));

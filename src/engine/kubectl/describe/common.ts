@@ -9,11 +9,25 @@ const MAX_ANNOTATION = 140;
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Labels, the first beside the title and the others below it. @see printLabelsMultiline */
-export function printLabels(w: DescriptionWriter, title: string, labels: Texts | undefined): void {
+/** Labels, the first beside the title and the others below it. @see printLabelsMultilineWithIndent */
+export function printLabels(w: DescriptionWriter, title: string, labels: Texts | undefined, indent = ''): void {
   const keys = Object.keys(labels ?? {}).sort();
-  if (keys.length === 0) w.line(0, `${title}:\t<none>`);
-  for (const [i, key] of keys.entries()) w.line(0, `${i === 0 ? `${title}:` : ''}\t${key}=${labels?.[key] ?? ''}`);
+  const lines = keys.map((key) => `${key}=${labels?.[key] ?? ''}`);
+  printLines(w, title, lines, indent);
+}
+
+/** Lines, the first beside the title and the others below it; `<none>` where there are none. */
+export function printLines(w: DescriptionWriter, title: string, lines: readonly string[], indent = ''): void {
+  if (lines.length === 0) w.line(0, `${indent}${title}:\t<none>`);
+  for (const [i, line] of lines.entries()) w.line(0, `${indent}${i === 0 ? `${title}:` : ''}\t${line}`);
+}
+
+type Named = { readonly metadata: { readonly name: string; readonly namespace?: string } };
+
+/** Name and namespace, with which most descriptions begin. */
+export function printName(w: DescriptionWriter, { metadata }: Named): void {
+  w.line(0, `Name:\t${metadata.name}`);
+  w.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
 }
 
 const shorten = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length)}...` : text);

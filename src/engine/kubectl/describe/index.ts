@@ -1,12 +1,6 @@
 import { notFound } from '../../api/errors.ts';
-import type {
-  EventObject,
-  KubeObject,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  Pod,
-  StorageClass,
-} from '../../api/object.ts';
+import type { Job } from '../../api/kinds/job.ts';
+import type { EventObject, KubeObject, PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/object.ts';
 import { isSelectorError, matchesRequirements, parseLabelSelector } from '../../api/selectors.ts';
 import type { ApiServer } from '../../api/server.ts';
 import { describeRef } from '../../api/server.ts';
@@ -16,11 +10,30 @@ import { type Flag, parseArguments } from '../flags.ts';
 import { findObject, listObjects, parseTargets } from '../resources.ts';
 import { CommandError, Output, refusalText } from '../result.ts';
 import { describeEvents } from './common.ts';
+import { describeConfigMap, describeSecret, describeService, describeServiceAccount } from './configuration.ts';
+import { describeGeneric } from './generic.ts';
+import { describeCSINode, describeNode } from './node.ts';
 import { describePod } from './pod.ts';
+import {
+  describeAttributesClass,
+  describeBudget,
+  describeLimitRange,
+  describeNamespace,
+  describePriorityClass,
+  describeQuota,
+} from './policies.ts';
 import { describeClaim, describeStorageClass, describeVolume } from './storage.ts';
+import {
+  describeDaemonSet,
+  describeDeployment,
+  describeJob,
+  describeReplicaSet,
+  describeStatefulSet,
+} from './workloads.ts';
 import { DescriptionWriter } from './writer.ts';
 
 const FLAGS: readonly Flag[] = [
+  { name: 'chunk-size', takes: 'text' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
   { name: 'show-events', takes: 'bool' },
@@ -28,13 +41,40 @@ const FLAGS: readonly Flag[] = [
 
 type Describer = (w: DescriptionWriter, object: KubeObject, ctx: Context, now: number) => void;
 
+/** Keeps a description's own object type while it is named here. */
+const of =
+  <T extends KubeObject>(describer: (w: DescriptionWriter, object: T, ctx: Context, now: number) => void): Describer =>
+  (w, object, ctx, now) =>
+    describer(w, object as T, ctx, now);
+
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
-  PersistentVolumeClaim: (w, object, ctx, now) =>
-    describeClaim(w, object as PersistentVolumeClaim, podsOf(ctx, object), now),
-  PersistentVolume: (w, object, _ctx, now) => describeVolume(w, object as PersistentVolume, now),
-  StorageClass: (w, object) => describeStorageClass(w, object as StorageClass),
-  Pod: (w, object, _ctx, now) => describePod(w, object as Pod, now),
+  ConfigMap: of(describeConfigMap),
+  CSINode: of(describeCSINode),
+  DaemonSet: of(describeDaemonSet),
+  Deployment: of(describeDeployment),
+  Job: of<Job>((w, job, _ctx, now) => describeJob(w, job, now)),
+  LimitRange: of(describeLimitRange),
+  Namespace: of(describeNamespace),
+  Node: of(describeNode),
+  PersistentVolume: of<PersistentVolume>((w, volume, _ctx, now) => describeVolume(w, volume, now)),
+  PersistentVolumeClaim: of<PersistentVolumeClaim>((w, claim, ctx, now) =>
+    describeClaim(w, claim, podsOf(ctx, claim), now),
+  ),
+  Pod: of<Pod>((w, pod, _ctx, now) => describePod(w, pod, now)),
+  PodDisruptionBudget: of(describeBudget),
+  PriorityClass: of(describePriorityClass),
+  ReplicaSet: of(describeReplicaSet),
+  ResourceQuota: of(describeQuota),
+  Secret: of(describeSecret),
+  Service: of(describeService),
+  ServiceAccount: of(describeServiceAccount),
+  StatefulSet: of(describeStatefulSet),
+  StorageClass: of(describeStorageClass),
+  VolumeAttributesClass: of(describeAttributesClass),
 };
+
+/** Kinds whose description never shows Events. */
+const WITHOUT_EVENTS: readonly string[] = ['LimitRange', 'Namespace', 'ResourceQuota', 'Secret'];
 
 const podsOf = (ctx: Context, { metadata }: KubeObject): readonly Pod[] =>
   ctx
@@ -42,16 +82,19 @@ const podsOf = (ctx: Context, { metadata }: KubeObject): readonly Pod[] =>
     .map((key) => ctx.live<Pod>(PODS, key))
     .filter((pod) => pod !== undefined);
 
-/** Events about exactly this object, not about an earlier one of its name. */
+/** Events about exactly this object, not about an earlier one of its name; a kubelet gives its node's name as the uid. */
 const eventsOf = (ctx: Context, object: KubeObject): readonly EventObject[] =>
   ctx
     .liveBucket(EVENTS, 'byObject', describeRef(object))
     .map((key) => ctx.live<EventObject>(EVENTS, key))
     .filter((event) => event !== undefined)
-    .filter(({ involvedObject }) => involvedObject.uid === object.metadata.uid);
+    .filter(
+      ({ involvedObject: { uid } }) =>
+        uid === object.metadata.uid || (object.kind === 'Node' && uid === object.metadata.name),
+    );
 
 /**
- * `kubectl describe` of claims, volumes, classes and pods; the Events of an object are shown when it is the only one.
+ * `kubectl describe`; the Events of an object are shown when it is the only one.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/describe/describe.go
  */
 export function describe(api: ApiServer, ctx: Context, words: readonly string[]): Output {
@@ -69,8 +112,6 @@ export function describe(api: ApiServer, ctx: Context, words: readonly string[])
   const objects: KubeObject[] = [];
   const targets = parseTargets(api, args.words, 'describe');
   for (const { definition, names } of targets) {
-    if (!DESCRIBERS[definition.kind])
-      throw new CommandError(`the command "kubectl describe ${definition.plural}" is not simulated`);
     const found = names
       ? names.map((name) => findObject(ctx, definition, space, name) ?? name)
       : listObjects(ctx, definition, args.is('all-namespaces') ? undefined : space).filter(
@@ -87,8 +128,9 @@ export function describe(api: ApiServer, ctx: Context, words: readonly string[])
   output.out = objects
     .map((object) => {
       const w = new DescriptionWriter();
-      DESCRIBERS[object.kind]?.(w, object, ctx, now);
-      if (events) describeEvents(w, eventsOf(ctx, object), now);
+      const describer = DESCRIBERS[object.kind] ?? describeGeneric;
+      describer(w, object, ctx, now);
+      if (events && !WITHOUT_EVENTS.includes(object.kind)) describeEvents(w, eventsOf(ctx, object), now);
       return w.text;
     })
     .join('\n\n');

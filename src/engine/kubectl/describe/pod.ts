@@ -103,16 +103,18 @@ function printMounts(w: DescriptionWriter, { volumeMounts = [], volumeDevices = 
   }
 }
 
-function printContainers(
+/** @see describeContainers; `space` stands before the title inside a template. */
+export function printContainers(
   w: DescriptionWriter,
   title: string,
   containers: readonly Container[],
   statuses: readonly ContainerStatus[] = [],
+  space = '',
 ): void {
-  w.line(0, `${title}:`);
+  w.line(0, `${space}${title}:${containers.length === 0 ? ' <none>' : ''}`);
   for (const container of containers) {
     const status = statuses.find(({ name }) => name === container.name);
-    w.line(1, `${container.name}:`);
+    w.line(1, `${space === '' ? '' : ' '}${container.name}:`);
     if (status) w.line(2, `Container ID:\t${status.containerID ?? ''}`);
     w.line(2, `Image:\t${container.image ?? ''}`);
     if (status) w.line(2, `Image ID:\t${status.imageID ?? ''}`);
@@ -159,10 +161,10 @@ function printDownward(w: DescriptionWriter, items: readonly Fields[]): void {
 }
 
 /** @see describeVolumes */
-function printVolumes(w: DescriptionWriter, volumes: readonly Volume[], now: number): void {
-  w.line(0, volumes.length === 0 ? 'Volumes:\t<none>' : 'Volumes:');
+export function printVolumes(w: DescriptionWriter, volumes: readonly Volume[], now: number, space = ''): void {
+  w.line(0, `${space}${volumes.length === 0 ? 'Volumes:\t<none>' : 'Volumes:'}`);
   for (const volume of volumes) {
-    w.line(1, `${volume.name}:`);
+    w.line(1, `${space === '' ? '' : ' '}${volume.name}:`);
     const { projected, downwardAPI, ephemeral } = volume as Volume & Readonly<Record<string, Fields | undefined>>;
     if (projected) printProjected(w, (projected['sources'] as readonly Fields[] | undefined) ?? []);
     else if (downwardAPI) printDownward(w, (downwardAPI['items'] as readonly Fields[] | undefined) ?? []);
@@ -184,13 +186,13 @@ const tolerationText = ({ key = '', operator, value, effect, tolerationSeconds }
   return `${head}${exists}${tolerationSeconds === undefined ? '' : ` for ${tolerationSeconds}s`}`;
 };
 
-function printTolerations(w: DescriptionWriter, tolerations: readonly Toleration[]): void {
-  if (tolerations.length === 0) w.line(0, 'Tolerations:\t<none>');
+export function printTolerations(w: DescriptionWriter, tolerations: readonly Toleration[], space = ''): void {
+  if (tolerations.length === 0) w.line(0, `${space}Tolerations:\t<none>`);
   const sorted = [...tolerations].sort((a, b) =>
     (a.key ?? '') < (b.key ?? '') ? -1 : (a.key ?? '') > (b.key ?? '') ? 1 : 0,
   );
   for (const [i, toleration] of sorted.entries())
-    w.line(0, `${i === 0 ? 'Tolerations:' : ''}\t${tolerationText(toleration)}`);
+    w.line(0, `${i === 0 ? `${space}Tolerations:` : ''}\t${tolerationText(toleration)}`);
 }
 
 /** @see staging/src/k8s.io/kubectl/pkg/describe/describe.go describePod */

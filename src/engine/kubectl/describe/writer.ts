@@ -35,6 +35,11 @@ export class DescriptionWriter {
     this.#text = '';
   }
 
+  /** The lines as they were written, their cells parted by tabs. */
+  get raw(): string {
+    return this.#text;
+  }
+
   get text(): string {
     this.flush();
     return this.#done;

@@ -1,0 +1,109 @@
+import type { KubeObject } from '../api/object.ts';
+import type { ApiServer } from '../api/server.ts';
+import type { Context } from '../sim/context.ts';
+import { dryRunSuffix } from './apply.ts';
+import { awaitDeletion } from './delete.ts';
+import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import {
+  decode,
+  FILE_FLAGS,
+  type Files,
+  forEachManifest,
+  type Mapped,
+  printWarnings,
+  readFiles,
+  refTo,
+} from './manifests.ts';
+import { qualifiedKind } from './resources.ts';
+import { CommandError, Output } from './result.ts';
+import { durationFlag, type Leaving, type Waiting } from './waiting.ts';
+
+const FLAGS: readonly Flag[] = [
+  ...FILE_FLAGS,
+  { name: 'cascade', takes: 'text', alone: 'background' },
+  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  { name: 'force', takes: 'bool' },
+  { name: 'grace-period', takes: 'text' },
+  { name: 'save-config', takes: 'bool' },
+  { name: 'timeout', takes: 'text' },
+  { name: 'validate', takes: 'text', alone: 'true' },
+  { name: 'wait', takes: 'bool' },
+];
+const FORCE_TIMEOUT = '5m';
+
+/**
+ * `kubectl replace -f`; with --force it deletes, waits, and creates anew.
+ * @see staging/src/k8s.io/kubectl/pkg/cmd/replace/replace.go
+ */
+export function replace(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+  const output = new Output();
+  const args = parseArguments('replace', words, FLAGS);
+  if (args.list('filename').length === 0) throw new CommandError('must specify --filename to replace');
+  if (args.is('force')) {
+    forceReplace(api, ctx, args, words, files, output);
+    return output;
+  }
+  for (const flag of ['grace-period', 'timeout'])
+    if (args.text(flag) !== undefined) throw new CommandError(`--${flag} must have --force specified`);
+  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const manifests = readFiles(args, files, output);
+  forEachManifest(
+    api,
+    manifests,
+    args.text('namespace'),
+    output,
+    (mapped) => {
+      const old = api.get<KubeObject>(ctx, refTo(mapped));
+      const object = decode(api, mapped) as unknown as KubeObject;
+      const written = api.update<KubeObject>(ctx, object, { dryRun: dryRun !== '' });
+      printWarnings(mapped.definition, written, old, output);
+      output.line(`${nameOf(mapped)} replaced${dryRun}`);
+    },
+    'replacing',
+  );
+  return output;
+}
+
+const nameOf = ({ definition, name }: Mapped): string => `${qualifiedKind(definition)}/${name}`;
+
+function forceReplace(
+  api: ApiServer,
+  ctx: Context,
+  args: Arguments,
+  words: readonly string[],
+  files: Files,
+  output: Output,
+): void {
+  if (dryRunSuffix(args.text('dry-run')) !== '')
+    throw new CommandError('--dry-run can not be used when --force is set');
+  const leaving: Leaving[] = [];
+  const grace = Number(args.text('grace-period') ?? 0);
+  forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
+    const ref = refTo(mapped);
+    const live = api.find<KubeObject>(ctx, ref);
+    if (!live) return;
+    api.remove(ctx, ref, { gracePeriodSeconds: Math.max(0, grace), propagationPolicy: 'Background' });
+    leaving.push({ ref, plural: mapped.definition.plural, uid: live.metadata.uid });
+    const where = mapped.namespace === undefined ? '' : ` from ${mapped.namespace} namespace`;
+    output.line(`${qualifiedKind(mapped.definition)} "${mapped.name}" force deleted${where}`);
+  });
+  if (output.exit !== 0) return;
+  const deadline = ctx.now + durationFlag(args, 'timeout', FORCE_TIMEOUT);
+  const waiting: Extract<Waiting, { readonly command: 'delete' }> = {
+    command: 'delete',
+    leaving,
+    deadline,
+    replace: words,
+  };
+  if (awaitDeletion(api, ctx, waiting, output)) createAnew(api, ctx, words, files, output);
+}
+
+/** The second half of a `replace --force`, when the objects have gone. */
+export function createAnew(api: ApiServer, ctx: Context, words: readonly string[], files: Files, output: Output): void {
+  const args = parseArguments('replace', words, FLAGS);
+  forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
+    const created = api.create<KubeObject>(ctx, decode(api, mapped));
+    printWarnings(mapped.definition, created, undefined, output);
+    output.line(`${nameOf(mapped)} replaced`);
+  });
+}
