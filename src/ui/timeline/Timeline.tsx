@@ -1,6 +1,7 @@
 import './timeline.css';
 import {
   type KeyboardEvent,
+  memo,
   type PointerEvent,
   type ReactNode,
   useEffect,
@@ -45,7 +46,8 @@ export interface TimelineProps {
 }
 
 /** Virtual time and one row per component: what each wrote, decided, called and waited for. */
-export function Timeline({ replica, version, step, selected, onSeek, onSelect }: TimelineProps): ReactNode {
+export const Timeline = memo(function Timeline(props: TimelineProps): ReactNode {
+  const { replica, version, step, selected, onSeek, onSelect } = props;
   const t = useTranslate();
   const lane = useRef<HTMLDivElement>(null);
   const { width } = useSize(lane);
@@ -58,12 +60,15 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
   const tracks = useMemo(() => data.tracks(), [data, version]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const acting = useMemo(() => actingAt(replica, step), [replica, version, step]);
-  const quiet = tracks.filter(isQuiet);
   const isLow = useIsLow();
-  const loud = view.showsQuiet ? tracks : tracks.filter((track) => !isQuiet(track));
-  const shown = isLow ? latestTracks(loud, acting, step, LOW_ROOM) : loud;
-  const rows: readonly (Track | undefined)[] = tracks.length === 0 ? [] : [undefined, ...shown];
+  const quiet = tracks.filter(isQuiet);
+  const rows = useMemo(() => {
+    const loud = view.showsQuiet ? tracks : tracks.filter((track) => !isQuiet(track));
+    const shown = isLow ? latestTracks(loud, acting, step, LOW_ROOM) : loud;
+    return tracks.length === 0 ? [] : [undefined, ...shown];
+  }, [tracks, view.showsQuiet, isLow, acting, step]);
   const ticks = useMemo(() => rulerTicks(axis, 56), [axis]);
+  const lines = useMemo(() => ticks.map((tick) => tick.x), [ticks]);
   const end = endOf(replica);
   const now = replica.timeAt(step);
   useFollow(axis, now, end);
@@ -115,7 +120,7 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
           version={version}
           axis={axis}
           rows={rows}
-          ticks={ticks.map((tick) => tick.x)}
+          ticks={lines}
           step={step}
           selected={selected}
           onSeek={onSeek}
@@ -129,7 +134,7 @@ export function Timeline({ replica, version, step, selected, onSeek, onSelect }:
       />
     </section>
   );
-}
+});
 
 function nameOf(track: Track | undefined, isAmbiguous: boolean, t: Translate): string {
   if (track === undefined) return t('timeline.apiServer');

@@ -1,5 +1,5 @@
 import './timeline.css';
-import { type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import { Glyph, type GlyphName } from '../graph/Glyph.tsx';
 import { useSize } from '../graph/useSize.ts';
@@ -26,7 +26,7 @@ export interface TransportProps {
 }
 
 /** Buttons, speed, clock and caption; below them the operations with the playhead, which is the slider. */
-export function Transport(props: TransportProps): ReactNode {
+export const Transport = memo(function Transport(props: TransportProps): ReactNode {
   return (
     <div className="transport-panel">
       <div className="bar">
@@ -37,7 +37,7 @@ export function Transport(props: TransportProps): ReactNode {
       <Scrubber {...props} />
     </div>
   );
-}
+});
 
 function Buttons({ replica, step, playing, speed, onSeek, onPlayingChange, onSpeedChange }: TransportProps): ReactNode {
   const t = useTranslate();
