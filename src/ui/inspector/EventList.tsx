@@ -40,14 +40,14 @@ export function EventText({ moment, event }: { readonly moment: Moment; readonly
   const { t } = useTranslation();
   const { id, type, reason, message, count, source, step } = event;
   const { replica } = moment;
-  const age = spanText(Math.max(0, replica.timeAt(moment.step) - replica.timeAt(step)));
+  const span = replica.timeAt(moment.step) - replica.timeAt(step);
+  const age = span > 0 ? t('inspector.age', { age: spanText(span) }) : t('inspector.justNow');
   const steps = replica.changesOf(id).filter((change) => change <= moment.step);
   const facts =
     count > 1 ? t('inspector.eventTimes', { type, count, source }) : t('inspector.eventFacts', { type, source });
   return (
     <div className={type === 'Warning' ? 'ev is-warning' : 'ev'}>
-      <b>{reason}</b>{' '}
-      <span className="faint">{[facts, t('inspector.age', { age })].join(t('common.listSeparator'))}</span>
+      <b>{reason}</b> <span className="faint">{[facts, age].join(t('common.listSeparator'))}</span>
       <p>{message}</p>
       <div className="steps">
         {steps.slice(-LINKS).map((change) => (

@@ -19,7 +19,16 @@ import { WhyPane } from './WhyPane.tsx';
 /** Brings the YAML writer, which the first view does not need. */
 const DiffPane = lazy(async () => ({ default: (await import('./DiffPane.tsx')).DiffPane }));
 
-const TAB_KEYS = { why: 'inspector.why', events: 'inspector.events', diff: 'inspector.diff' } as const;
+const HistoryPane = lazy(async () => ({ default: (await import('./HistoryPane.tsx')).HistoryPane }));
+const CallsPane = lazy(async () => ({ default: (await import('./CallsPane.tsx')).CallsPane }));
+
+const TAB_KEYS = {
+  why: 'inspector.why',
+  events: 'inspector.events',
+  diff: 'inspector.diff',
+  history: 'history.history',
+  calls: 'history.calls',
+} as const;
 
 /** Why the selected object is as it is; with nothing selected, what needs attention. */
 export function Inspector({ isFolded }: { readonly isFolded: boolean }): ReactNode {
@@ -82,11 +91,11 @@ function Selected({ moment, element }: { readonly moment: Moment; readonly eleme
       <div className="pane" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`} tabIndex={0}>
         {tab === 'why' && <WhyPane moment={moment} element={element} />}
         {tab === 'events' && <EventList moment={moment} events={events} />}
-        {tab === 'diff' && (
-          <Suspense fallback={<p className="faint">{t('inspector.loading')}</p>}>
-            <DiffPane moment={moment} element={element} />
-          </Suspense>
-        )}
+        <Suspense fallback={<p className="faint">{t('inspector.loading')}</p>}>
+          {tab === 'diff' && <DiffPane moment={moment} element={element} />}
+          {tab === 'history' && <HistoryPane moment={moment} element={element} />}
+          {tab === 'calls' && <CallsPane moment={moment} element={element} />}
+        </Suspense>
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import type { ObjectId, RecordedObject, Verdict } from '../../worker/protocol.ts';
+import type { Decision, ObjectId, RecordedObject, Verdict } from '../../worker/protocol.ts';
 import { backendOf, claimOfVolume, volumeOfClaim } from '../model/facts.ts';
 import { type ObjectState, replicasOf, stateOf } from '../model/family.ts';
 import { field, isDeleting, list, normalId, parseId, text } from '../model/ids.ts';
@@ -35,7 +35,7 @@ export interface Why {
   readonly proof?: DecisionAt;
   readonly asks: readonly Ask[];
   readonly candidates: readonly CandidateGroup[];
-  readonly candidatesTitle: 'why.candidates' | 'why.nodes' | 'why.claims' | 'why.waitsFor';
+  readonly candidatesTitle: 'why.candidates' | 'why.nodes' | 'why.claims' | 'why.waitsFor' | 'why.beforeNodes';
   readonly omitted: number;
   /** A pod's way to each of its volumes. */
   readonly paths: readonly VolumePath[];
@@ -297,6 +297,7 @@ function whyPod(moment: Moment, element: Element, pod: RecordedObject, decisions
       ...(message !== '' && { context: say('verbatim', { message }) }),
       paths,
       ...nodes,
+      ...beforeNodes(scheduling.decision),
     };
   }
   return {
@@ -304,6 +305,20 @@ function whyPod(moment: Moment, element: Element, pod: RecordedObject, decisions
     paths,
     ...(scheduling !== undefined && hasPlace(decisions) ? nodes : {}),
   };
+}
+
+/** A plugin that turned the pod down before any node was looked at. */
+function beforeNodes({ facts }: Decision): Partial<Why> {
+  const plugin = text(facts, 'plugin');
+  if (plugin === '') return {};
+  const { have, want } = facts ?? {};
+  const verdict: Verdict = {
+    candidate: plugin,
+    ok: false,
+    ...(have !== undefined && { have }),
+    ...(want !== undefined && { want }),
+  };
+  return { candidates: [{ first: verdict, others: [] }], candidatesTitle: 'why.beforeNodes' };
 }
 
 /** The last word was the scheduler's. */
