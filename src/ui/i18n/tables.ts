@@ -2,8 +2,11 @@ import enCaption from './en/caption.json';
 import enCommon from './en/common.json';
 import enEditor from './en/editor.json';
 import enGraph from './en/graph.json';
+import enHistory from './en/history.json';
 import enInspector from './en/inspector.json';
+import enList from './en/list.json';
 import enRemedy from './en/remedy.json';
+import enScenarios from './en/scenarios.json';
 import enShare from './en/share.json';
 import enShell from './en/shell.json';
 import enTimeline from './en/timeline.json';
@@ -12,8 +15,11 @@ import zhCaption from './zh-CN/caption.json';
 import zhCommon from './zh-CN/common.json';
 import zhEditor from './zh-CN/editor.json';
 import zhGraph from './zh-CN/graph.json';
+import zhHistory from './zh-CN/history.json';
 import zhInspector from './zh-CN/inspector.json';
+import zhList from './zh-CN/list.json';
 import zhRemedy from './zh-CN/remedy.json';
+import zhScenarios from './zh-CN/scenarios.json';
 import zhShare from './zh-CN/share.json';
 import zhShell from './zh-CN/shell.json';
 import zhTimeline from './zh-CN/timeline.json';
@@ -26,8 +32,11 @@ export const TABLES = {
     common: enCommon,
     editor: enEditor,
     graph: enGraph,
+    history: enHistory,
     inspector: enInspector,
+    list: enList,
     remedy: enRemedy,
+    scenarios: enScenarios,
     share: enShare,
     shell: enShell,
     timeline: enTimeline,
@@ -38,8 +47,11 @@ export const TABLES = {
     common: zhCommon,
     editor: zhEditor,
     graph: zhGraph,
+    history: zhHistory,
     inspector: zhInspector,
+    list: zhList,
     remedy: zhRemedy,
+    scenarios: zhScenarios,
     share: zhShare,
     shell: zhShell,
     timeline: zhTimeline,

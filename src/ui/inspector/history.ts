@@ -1,4 +1,4 @@
-import type { ObjectId, PathDelta, VirtualTime, WriteMessage } from '../../worker/protocol.ts';
+import type { ObjectId, VirtualTime, WriteMessage } from '../../worker/protocol.ts';
 import { field } from '../model/ids.ts';
 import type { Replica } from '../model/replica.ts';
 import { fieldValue, type Json } from './values.ts';
@@ -27,28 +27,33 @@ export function fieldPath(path: readonly string[]): string {
   return path.map((key, index) => (/[./]/.test(key) ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
 }
 
+/** A step that writes an object more than once is told by the first of these that it did. */
+const VERBS: readonly WriteMessage['verb'][] = ['gone', 'delete', 'create', 'update'];
+
 /** Every change of an object in the recording, oldest first; a step that changed bookkeeping alone is none. */
 export function historyOf(replica: Replica, id: ObjectId): readonly Change[] {
   return replica.changesOf(id).flatMap((step) => {
     const message = replica.step(step);
-    const write = message?.writes.findLast((candidate) => candidate.id === id);
-    if (message === undefined || write === undefined) {
-      return [{ step, at: replica.timeAt(step), process: '', verb: 'create' as const, fields: [] }];
-    }
-    const fields = fieldsOf(replica, id, step, write.deltas ?? []);
-    if (write.verb === 'update' && fields.length === 0) return [];
-    return [{ step, at: message.at, process: message.process, verb: write.verb, fields }];
+    const writes = message?.writes.filter((write) => write.id === id) ?? [];
+    // What the cluster begins with was made by nobody in the recording.
+    const verb = VERBS.find((candidate) => writes.some((write) => write.verb === candidate)) ?? 'create';
+    const fields = verb === 'create' ? [] : fieldsOf(replica, id, step, writes);
+    if (verb === 'update' && fields.length === 0) return [];
+    return [{ step, at: replica.timeAt(step), process: message?.process ?? '', verb, fields }];
   });
 }
 
-function fieldsOf(replica: Replica, id: ObjectId, step: number, deltas: readonly PathDelta[]): FieldChange[] {
+function fieldsOf(replica: Replica, id: ObjectId, step: number, writes: readonly WriteMessage[]): FieldChange[] {
   const before = replica.objectAt(id, step - 1);
   const after = replica.objectAt(id, step);
-  return deltas
-    .map(({ path }) => ({
-      field: fieldPath(path),
-      before: fieldValue(field(before, ...path) as Json | undefined),
-      after: fieldValue(field(after, ...path) as Json | undefined),
-    }))
-    .filter((change) => !BOOKKEEPING.has(change.field));
+  const paths = writes.flatMap(({ deltas }) => (deltas ?? []).map(({ path }) => path));
+  const changes = paths.map((path) => ({
+    field: fieldPath(path),
+    before: fieldValue(field(before, ...path) as Json | undefined),
+    after: fieldValue(field(after, ...path) as Json | undefined),
+  }));
+  return changes.filter(
+    (change, index) =>
+      !BOOKKEEPING.has(change.field) && changes.findIndex((other) => other.field === change.field) === index,
+  );
 }

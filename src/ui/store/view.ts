@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ObjectId } from '../../worker/protocol.ts';
 
-export const INSPECTOR_TABS = ['why', 'events', 'diff'] as const;
+export const INSPECTOR_TABS = ['why', 'events', 'diff', 'history', 'calls'] as const;
 export type InspectorTab = (typeof INSPECTOR_TABS)[number];
 
 /** What is selected and which tab shows it. */
