@@ -8,6 +8,7 @@ import type { Patch } from './api/patch.ts';
 import type { Ref } from './api/server.ts';
 import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { injectFault } from './faults.ts';
+import { type Completion, complete } from './kubectl/complete.ts';
 import { interrupt, isOver, isReading, readShell, runShell } from './kubectl/shell.ts';
 import type { Waiting } from './kubectl/waiting.ts';
 import { readAt } from './reading.ts';
@@ -142,6 +143,12 @@ export class Session {
       const { out, err, exit, selects } = run;
       return { out, err, exit, ...(selects !== undefined && { selects }) };
     });
+  }
+
+  /** What may stand where the cursor is in a line of the console, at a moment as in `read`. */
+  complete(line: string, cursor: number, steps = this.cluster.sim.position): Completion {
+    const { api, sim } = this.cluster;
+    return readAt(sim, steps, (ctx) => complete(line, cursor, api, ctx));
   }
 
   /** Lets virtual time pass until something is written or it is time to look again, but not beyond `end`. */

@@ -10,6 +10,7 @@ import type { Diagnostic } from '../engine/diagnostics.ts';
 import type { Decision } from '../engine/sim/types.ts';
 
 export type { Diagnostic, Phrase } from '../engine/diagnostics.ts';
+export type { Completion } from '../engine/kubectl/complete.ts';
 export type { Decision, Verdict } from '../engine/sim/types.ts';
 
 /** Milliseconds of virtual time since the start of the run. */
@@ -140,10 +141,20 @@ export interface OperationOutcome {
   readonly out?: string;
   readonly err?: string;
   readonly exit?: number;
+  /** Object that a command was about, for the page to select. */
+  readonly selects?: ObjectId;
   readonly warnings: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   /** False when the text was refused as a whole and the run is as it was. */
   readonly accepted: boolean;
+}
+
+/** What a line of the console printed that only reads the cluster. */
+export interface Reading {
+  readonly out: string;
+  readonly err: string;
+  readonly exit: number;
+  readonly selects?: ObjectId;
 }
 
 // ---- messages ----------------------------------------------------------------------------------------------------------
@@ -159,6 +170,13 @@ export type Request =
   | { readonly type: 'check'; readonly text: string; readonly kind: 'manifests' | 'cluster'; readonly cluster?: string }
   /** Process memory and tasks at a page step, by table. Answer: `Record<table, Record<key, Json>>`. */
   | { readonly type: 'memory'; readonly step: number; readonly process: string }
+  /**
+   * Runs a line of the console that only reads the cluster, as it was after a page step; the run stays as it is.
+   * Answer: `Reading`, or null for a line that changes something or takes time and so has to be an operation.
+   */
+  | { readonly type: 'read'; readonly step: number; readonly command: string }
+  /** What may stand where the cursor is in a line of the console, after a page step. Answer: `Completion`. */
+  | { readonly type: 'complete'; readonly step: number; readonly line: string; readonly cursor: number }
   /** Hash of the whole engine log. Answer: string. */
   | { readonly type: 'hash' };
 

@@ -8,12 +8,13 @@ import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
 import { hashLog } from '../engine/loghash.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
-import { HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
+import { type CommandOutput, HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
 import type {
   Diagnostic,
   Json,
   Operation,
   OperationOutcome,
+  Reading,
   RecordedOperation,
   Request,
   RunSource,
@@ -56,6 +57,10 @@ export class Runner {
         return this.#operate(request.afterStep, request.operation);
       case 'memory':
         return this.#memory(request.step, request.process);
+      case 'read':
+        return this.#read(request.step, request.command);
+      case 'complete':
+        return this.#required().complete(request.line, request.cursor, this.#engineSteps(request.step));
       case 'hash':
         return hashLog(this.#required().cluster.sim.log);
     }
@@ -194,13 +199,16 @@ export class Runner {
       return operation.type === 'apply' && object ? locateRefusal(operation.text, object, error) : [];
     });
     const output = session.outputs.find(({ op }) => op === index);
+    // Its steps have a number in the page only when they have been read.
+    this.#send();
+    const hasWritten = sim.log.stepProcess[recorded.engineSteps] === 'user';
     return {
       operation: index,
-      step: this.#recorder?.pageStep(recorded.engineSteps) ?? 0,
+      step: hasWritten ? (this.#recorder?.pageStep(recorded.engineSteps) ?? 0) : 0,
       accepted: true,
       warnings: session.warnings.filter(({ op }) => op === index).map(({ message }) => message),
       diagnostics: [...located, ...missing],
-      ...(output && { out: output.out, err: output.err, exit: output.exit }),
+      ...(output && shown(output)),
       ...(!output && refusals.length > 0 && { err: refusals.map(({ message }) => message).join('\n'), exit: 1 }),
     };
   }
@@ -243,6 +251,18 @@ export class Runner {
     return tables;
   }
 
+  #read(step: number, command: string): Reading | null {
+    const output = this.#required().read(command, this.#engineSteps(step));
+    return output ? shown(output) : null;
+  }
+
+  /** Steps of the engine after a page step; all of them where it is the last. */
+  #engineSteps(step: number): number {
+    const { log } = this.#required().cluster.sim;
+    const recorder = this.#recorder;
+    return recorder === undefined || step >= recorder.steps ? log.steps : recorder.engineSteps(step);
+  }
+
   #operationOf(engineStep: number): number | undefined {
     const { log } = this.#required().cluster.sim;
     if (log.stepProcess[engineStep] !== 'user') return undefined;
@@ -260,6 +280,12 @@ export class Runner {
 /** An object of the cluster's text that has a uid is there as it stands, with its status; the others are created. */
 function isStored({ metadata }: ObjectInput): boolean {
   return metadata.uid !== undefined;
+}
+
+/** A command's output as the page takes it: object ids have three parts. */
+function shown({ out, err, exit, selects }: Omit<CommandOutput, 'op'>): Reading {
+  const id = selects === undefined || selects.split('/').length > 2 ? selects : selects.replace('/', '//');
+  return { out, err, exit, ...(id !== undefined && { selects: id }) };
 }
 
 function refused(operation: number, diagnostics: readonly Diagnostic[]): OperationOutcome {

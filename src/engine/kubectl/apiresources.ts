@@ -6,7 +6,7 @@ import { resourceName } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { printTable } from './table.ts';
 
-const FLAGS: readonly Flag[] = [
+export const API_RESOURCES_FLAGS: readonly Flag[] = [
   { name: 'api-group', takes: 'text' },
   { name: 'cached', takes: 'bool' },
   { name: 'categories', takes: 'text' },
@@ -23,7 +23,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/apiresources/apiresources.go */
 export function apiResources(api: ApiServer, _ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('api-resources', words, FLAGS);
+  const args = parseArguments('api-resources', words, API_RESOURCES_FLAGS);
   if (args.words.length > 0)
     throw new CommandError(
       `unexpected arguments: [${args.words.join(' ')}]\nSee 'kubectl api-resources -h' for help and examples`,
@@ -77,13 +77,15 @@ export function apiVersions(api: ApiServer): Output {
   return output;
 }
 
+export const VERSION_FLAGS: readonly Flag[] = [
+  { name: 'client', takes: 'bool' },
+  { name: 'output', short: 'o', takes: 'text' },
+];
+
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/version/version.go */
 export function version(_api: ApiServer, _ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('version', words, [
-    { name: 'client', takes: 'bool' },
-    { name: 'output', short: 'o', takes: 'text' },
-  ]);
+  const args = parseArguments('version', words, VERSION_FLAGS);
   if (args.text('output') !== undefined)
     throw new CommandError('--output must be left out here: only the text form is printed');
   output.line('Client Version: v1.36.2');

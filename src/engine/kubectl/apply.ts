@@ -20,7 +20,7 @@ import { qualifiedKind } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { presentable } from './serialize.ts';
 
-const FLAGS: readonly Flag[] = [
+export const APPLY_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
   { name: 'dry-run', takes: 'text', alone: 'unchanged' },
   { name: 'server-side', takes: 'bool' },
@@ -39,7 +39,7 @@ export const dryRunSuffix = (mode: string | undefined): string =>
  */
 export function apply(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
-  const args = parseArguments('apply', words, FLAGS);
+  const args = parseArguments('apply', words, APPLY_FLAGS);
   if (args.list('filename').length === 0) throw new CommandError('must specify one of -f and -k');
   const manifests = readFiles(args, files, output);
   const mode = args.text('dry-run');

@@ -6,7 +6,7 @@ import { type Flag, parseArguments } from './flags.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 
-const FLAGS: readonly Flag[] = [...TARGET_FLAGS, { name: 'dry-run', takes: 'text', alone: 'unchanged' }];
+export const CORDON_FLAGS: readonly Flag[] = [...TARGET_FLAGS, { name: 'dry-run', takes: 'text', alone: 'unchanged' }];
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go RunCordonOrUncordon */
 export function writeUnschedulable(
@@ -34,7 +34,7 @@ function cordonOrUncordon(
   command: 'cordon' | 'uncordon',
 ): Output {
   const output = new Output();
-  const args = parseArguments(command, words, FLAGS);
+  const args = parseArguments(command, words, CORDON_FLAGS);
   if (args.words.length === 0 && args.text('selector') === undefined) {
     throw new CommandError(`USAGE: ${command} NODE [flags]\nSee 'kubectl ${command} -h' for help and examples`);
   }

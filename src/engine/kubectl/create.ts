@@ -16,7 +16,7 @@ import {
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 
-const FLAGS: readonly Flag[] = [
+export const CREATE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
   { name: 'dry-run', takes: 'text', alone: 'unchanged' },
   { name: 'save-config', takes: 'bool' },
@@ -27,7 +27,7 @@ const FLAGS: readonly Flag[] = [
 /** `kubectl create -f`, and the short forms for a namespace, a ConfigMap and a Secret. */
 export function create(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
-  const args = parseArguments('create', words, FLAGS);
+  const args = parseArguments('create', words, CREATE_FLAGS);
   const manifests = args.words.length > 0 ? [generated(args)] : readFiles(args, files, output);
   if (args.words.length === 0 && args.list('filename').length === 0)
     throw new CommandError('must specify one of -f and -k');

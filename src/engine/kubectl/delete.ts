@@ -11,7 +11,7 @@ import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { durationFlag, hasGone, isLate, type Leaving, timedOut, type Waiting } from './waiting.ts';
 
-const FLAGS: readonly Flag[] = [
+export const DELETE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
   { name: 'all', takes: 'bool' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
@@ -47,7 +47,7 @@ const POLICIES: Readonly<Record<string, DeleteOptions['propagationPolicy']>> = {
  */
 export function deleteCommand(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
-  const args = parseArguments('delete', words, FLAGS);
+  const args = parseArguments('delete', words, DELETE_FLAGS);
   const options = optionsOf(args);
   const force = args.is('force');
   if (force) {

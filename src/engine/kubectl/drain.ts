@@ -16,7 +16,7 @@ import { forEachObject, TARGET_FLAGS } from './targets.ts';
 import { leavingOf } from './wait.ts';
 import { durationFlag, type Evicted, hasGone, isLate, type Waiting } from './waiting.ts';
 
-const FLAGS: readonly Flag[] = [
+export const DRAIN_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'chunk-size', takes: 'text' },
   { name: 'delete-emptydir-data', takes: 'bool' },
@@ -38,7 +38,7 @@ type DrainWaiting = Extract<Waiting, { readonly command: 'drain' }>;
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/drain/drain.go RunDrain */
 export function drain(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('drain', words, FLAGS);
+  const args = parseArguments('drain', words, DRAIN_FLAGS);
   if (args.words.length === 0 && args.text('selector') === undefined)
     throw new CommandError("USAGE: drain NODE [flags]\nSee 'kubectl drain -h' for help and examples");
   const timeout = durationFlag(args, 'timeout', '0s');
@@ -64,7 +64,7 @@ export function drain(api: ApiServer, ctx: Context, words: readonly string[]): O
 
 /** Looks again at the pods of the node in work, and goes on with the next one when they have gone. */
 export function continueDrain(api: ApiServer, ctx: Context, waiting: DrainWaiting, output: Output): void {
-  const args = parseArguments('drain', waiting.words, FLAGS);
+  const args = parseArguments('drain', waiting.words, DRAIN_FLAGS);
   const pods: Evicted[] = [];
   const errors: string[] = [];
   for (const pod of waiting.pods) {

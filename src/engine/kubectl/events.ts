@@ -8,7 +8,7 @@ import { listObjects, parseTargets } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { printTable } from './table.ts';
 
-const FLAGS: readonly Flag[] = [
+export const EVENTS_FLAGS: readonly Flag[] = [
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'for', takes: 'text' },
   { name: 'types', takes: 'text' },
@@ -34,7 +34,7 @@ export const byLastTime = (a: EventObject, b: EventObject): number =>
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/events/events.go */
 export function events(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('events', words, FLAGS);
+  const args = parseArguments('events', words, EVENTS_FLAGS);
   const everywhere = args.is('all-namespaces');
   const namespace = args.text('namespace') || 'default';
   const definition = api.registry.byVersionKind('v1', 'Event');

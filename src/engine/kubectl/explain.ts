@@ -5,7 +5,7 @@ import type { Context } from '../sim/context.ts';
 import { type Flag, parseArguments } from './flags.ts';
 import { CommandError, Output } from './result.ts';
 
-const FLAGS: readonly Flag[] = [
+export const EXPLAIN_FLAGS: readonly Flag[] = [
   { name: 'api-version', takes: 'text' },
   { name: 'output', short: 'o', takes: 'text' },
   { name: 'recursive', short: 'R', takes: 'bool' },
@@ -17,7 +17,7 @@ const FLAGS: readonly Flag[] = [
  */
 export function explain(api: ApiServer, _ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('explain', words, FLAGS);
+  const args = parseArguments('explain', words, EXPLAIN_FLAGS);
   const [path, ...more] = args.words;
   if (path === undefined) {
     throw new CommandError(

@@ -21,7 +21,7 @@ import { CommandError, Output, refusalText } from './result.ts';
 import { toJson, toYaml } from './serialize.ts';
 import { printTable } from './table.ts';
 
-const FLAGS: readonly Flag[] = [
+export const GET_FLAGS: readonly Flag[] = [
   { name: 'output', short: 'o', takes: 'text' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
@@ -54,7 +54,7 @@ interface Group {
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/get/get.go */
 export function get(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('get', words, FLAGS);
+  const args = parseArguments('get', words, GET_FLAGS);
   if (args.words.length === 0) {
     output.errorLine(
       'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',

@@ -1,26 +1,26 @@
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { apiResources, apiVersions, version } from './apiresources.ts';
-import { apply } from './apply.ts';
-import { cordon, uncordon } from './cordon.ts';
-import { create } from './create.ts';
-import { awaitDeletion, deleteCommand } from './delete.ts';
-import { describe } from './describe/index.ts';
-import { continueDrain, drain } from './drain.ts';
-import { edit } from './edit.ts';
-import { events } from './events.ts';
-import { explain } from './explain.ts';
-import { COMMON_FLAGS } from './flags.ts';
-import { get } from './get.ts';
-import { annotate, label } from './label.ts';
+import { API_RESOURCES_FLAGS, apiResources, apiVersions, VERSION_FLAGS, version } from './apiresources.ts';
+import { APPLY_FLAGS, apply } from './apply.ts';
+import { CORDON_FLAGS, cordon, uncordon } from './cordon.ts';
+import { CREATE_FLAGS, create } from './create.ts';
+import { awaitDeletion, DELETE_FLAGS, deleteCommand } from './delete.ts';
+import { DESCRIBE_FLAGS, describe } from './describe/index.ts';
+import { continueDrain, DRAIN_FLAGS, drain } from './drain.ts';
+import { EDIT_FLAGS, edit } from './edit.ts';
+import { EVENTS_FLAGS, events } from './events.ts';
+import { EXPLAIN_FLAGS, explain } from './explain.ts';
+import { COMMON_FLAGS, type Flag } from './flags.ts';
+import { GET_FLAGS, get } from './get.ts';
+import { annotate, LABEL_FLAGS, label } from './label.ts';
 import type { Files } from './manifests.ts';
-import { patchCommand } from './patch.ts';
-import { createAnew, replace } from './replace.ts';
+import { PATCH_FLAGS, patchCommand } from './patch.ts';
+import { createAnew, REPLACE_FLAGS, replace } from './replace.ts';
 import { CommandError, type CommandResult, Output } from './result.ts';
-import { continueStatus, rollout } from './rollout.ts';
-import { scale } from './scale.ts';
-import { taint } from './taint.ts';
-import { continueWait, wait } from './wait.ts';
+import { continueStatus, ROLLOUT_FLAGS, rollout } from './rollout.ts';
+import { SCALE_FLAGS, scale } from './scale.ts';
+import { TAINT_FLAGS, taint } from './taint.ts';
+import { continueWait, WAIT_FLAGS, wait } from './wait.ts';
 import type { Waiting } from './waiting.ts';
 
 export type { CommandResult } from './result.ts';
@@ -29,37 +29,42 @@ type Act = (api: ApiServer, ctx: Context, words: readonly string[], files: Files
 
 interface Command {
   readonly act: Act;
+  readonly flags: readonly Flag[];
   /** Only looks at the cluster, and takes no time; a list names the subcommands that do. */
   readonly reads?: true | readonly string[];
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  annotate: { act: annotate },
-  'api-resources': { act: apiResources, reads: true },
-  'api-versions': { act: apiVersions, reads: true },
-  apply: { act: apply },
-  cordon: { act: cordon },
-  create: { act: create },
-  delete: { act: deleteCommand },
-  describe: { act: describe, reads: true },
-  drain: { act: drain },
-  edit: { act: edit, reads: true },
-  events: { act: events, reads: true },
-  explain: { act: explain, reads: true },
-  get: { act: get, reads: true },
-  label: { act: label },
-  patch: { act: patchCommand },
-  replace: { act: replace },
-  rollout: { act: rollout, reads: ['history'] },
-  scale: { act: scale },
-  taint: { act: taint },
-  uncordon: { act: uncordon },
-  version: { act: version, reads: true },
-  wait: { act: wait },
+  annotate: { act: annotate, flags: LABEL_FLAGS },
+  'api-resources': { act: apiResources, flags: API_RESOURCES_FLAGS, reads: true },
+  'api-versions': { act: apiVersions, flags: [], reads: true },
+  apply: { act: apply, flags: APPLY_FLAGS },
+  cordon: { act: cordon, flags: CORDON_FLAGS },
+  create: { act: create, flags: CREATE_FLAGS },
+  delete: { act: deleteCommand, flags: DELETE_FLAGS },
+  describe: { act: describe, flags: DESCRIBE_FLAGS, reads: true },
+  drain: { act: drain, flags: DRAIN_FLAGS },
+  edit: { act: edit, flags: EDIT_FLAGS, reads: true },
+  events: { act: events, flags: EVENTS_FLAGS, reads: true },
+  explain: { act: explain, flags: EXPLAIN_FLAGS, reads: true },
+  get: { act: get, flags: GET_FLAGS, reads: true },
+  label: { act: label, flags: LABEL_FLAGS },
+  patch: { act: patchCommand, flags: PATCH_FLAGS },
+  replace: { act: replace, flags: REPLACE_FLAGS },
+  rollout: { act: rollout, flags: ROLLOUT_FLAGS, reads: ['history'] },
+  scale: { act: scale, flags: SCALE_FLAGS },
+  taint: { act: taint, flags: TAINT_FLAGS },
+  uncordon: { act: uncordon, flags: CORDON_FLAGS },
+  version: { act: version, flags: VERSION_FLAGS, reads: true },
+  wait: { act: wait, flags: WAIT_FLAGS },
 };
 
 /** The commands that this kubectl has. */
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** Flags of a command, those that every command has included. */
+export const flagsOf = (name: string): readonly Flag[] =>
+  Object.hasOwn(COMMANDS, name) ? [...(COMMANDS[name]?.flags ?? []), ...COMMON_FLAGS] : COMMON_FLAGS;
 
 /** Commands of kubectl that are not simulated, and what to do instead. */
 const OTHERS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { type Chosen, forEachObject, TARGET_FLAGS } from './targets.ts';
 
-const FLAGS: readonly Flag[] = [
+export const LABEL_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'overwrite', takes: 'bool' },
   { name: 'dry-run', takes: 'text', alone: 'unchanged' },
@@ -36,7 +36,7 @@ function prepare(
   command: string,
   words: readonly string[],
 ): { args: Arguments; targets: readonly string[]; changes: Changes } {
-  const args = parseArguments(command, words, FLAGS);
+  const args = parseArguments(command, words, LABEL_FLAGS);
   const first = args.words.findIndex(isChange);
   const targets = first < 0 ? args.words : args.words.slice(0, first);
   if (targets.length === 0)

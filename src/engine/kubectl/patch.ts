@@ -10,7 +10,7 @@ import { refTo } from './manifests.ts';
 import { parseTargets, qualifiedKind } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 
-const FLAGS: readonly Flag[] = [
+export const PATCH_FLAGS: readonly Flag[] = [
   { name: 'patch', short: 'p', takes: 'text' },
   { name: 'type', takes: 'text' },
   { name: 'subresource', takes: 'text' },
@@ -22,7 +22,7 @@ const TYPES: readonly string[] = ['json', 'merge', 'strategic'];
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/patch/patch.go */
 export function patchCommand(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('patch', words, FLAGS);
+  const args = parseArguments('patch', words, PATCH_FLAGS);
   const type = args.text('type') ?? 'strategic';
   if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not "${type}"`);
   const text = args.text('patch');

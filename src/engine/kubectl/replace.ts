@@ -18,7 +18,7 @@ import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { durationFlag, type Leaving, type Waiting } from './waiting.ts';
 
-const FLAGS: readonly Flag[] = [
+export const REPLACE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
   { name: 'cascade', takes: 'text', alone: 'background' },
   { name: 'dry-run', takes: 'text', alone: 'unchanged' },
@@ -37,7 +37,7 @@ const FORCE_TIMEOUT = '5m';
  */
 export function replace(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
-  const args = parseArguments('replace', words, FLAGS);
+  const args = parseArguments('replace', words, REPLACE_FLAGS);
   if (args.list('filename').length === 0) throw new CommandError('must specify --filename to replace');
   if (args.is('force')) {
     forceReplace(api, ctx, args, words, files, output);
@@ -100,7 +100,7 @@ function forceReplace(
 
 /** The second half of a `replace --force`, when the objects have gone. */
 export function createAnew(api: ApiServer, ctx: Context, words: readonly string[], files: Files, output: Output): void {
-  const args = parseArguments('replace', words, FLAGS);
+  const args = parseArguments('replace', words, REPLACE_FLAGS);
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
     const created = api.create<KubeObject>(ctx, decode(api, mapped));
     printWarnings(mapped.definition, created, undefined, output);

@@ -14,7 +14,7 @@ import { type Chosen, FILE_TARGET_FLAGS, forEachObject } from './targets.ts';
 import { leavingOf } from './wait.ts';
 import { durationFlag, isLate, type Leaving, type Waiting } from './waiting.ts';
 
-const FLAGS: readonly Flag[] = [
+export const ROLLOUT_FLAGS: readonly Flag[] = [
   ...FILE_TARGET_FLAGS,
   { name: 'revision', takes: 'text' },
   { name: 'to-revision', takes: 'text' },
@@ -34,7 +34,7 @@ type Action = (api: ApiServer, ctx: Context, args: Arguments, chosen: Chosen, ou
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/rollout/rollout.go */
 export function rollout(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('rollout', words, FLAGS);
+  const args = parseArguments('rollout', words, ROLLOUT_FLAGS);
   const [name = '', ...targets] = args.words;
   if (name === 'status') {
     startStatus(api, ctx, args, targets, output);
@@ -48,6 +48,9 @@ export function rollout(api: ApiServer, ctx: Context, words: readonly string[]):
 }
 
 const nameOf = ({ definition, ref }: Chosen): string => `${qualifiedKind(definition)}/${ref.name}`;
+
+/** What `rollout` can do. */
+export const ROLLOUT_ACTIONS: readonly string[] = ['history', 'pause', 'restart', 'resume', 'status', 'undo'];
 
 const ACTIONS: Readonly<Record<string, Action>> = {
   history,

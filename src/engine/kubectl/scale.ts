@@ -6,7 +6,7 @@ import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 
-const FLAGS: readonly Flag[] = [
+export const SCALE_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'replicas', takes: 'text' },
   { name: 'current-replicas', takes: 'text' },
@@ -18,7 +18,7 @@ const SCALABLE: readonly string[] = ['Deployment', 'ReplicaSet', 'StatefulSet'];
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go */
 export function scale(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('scale', words, FLAGS);
+  const args = parseArguments('scale', words, SCALE_FLAGS);
   const replicas = Number(args.text('replicas'));
   if (!Number.isInteger(replicas) || replicas < 0) {
     throw new CommandError('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0');

@@ -35,7 +35,8 @@ export interface ShellRun extends Omit<CommandResult, 'waits'> {
   readonly waits?: Waiting;
 }
 
-const SHELL_COMMANDS = ['sleep', ...Object.keys(FILTERS)].sort();
+/** What the console has besides kubectl. */
+export const SHELL_COMMANDS = ['sleep', ...Object.keys(FILTERS)].sort();
 const NOTHING: ShellRun = { pipelines: [], stage: 0, input: '', piped: '', out: '', err: '', exit: 0 };
 
 /** Reads lines of the console; what cannot be read is already over, with its error. */

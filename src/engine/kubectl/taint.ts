@@ -7,7 +7,7 @@ import { parseTargets } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 
-const FLAGS: readonly Flag[] = [
+export const TAINT_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'overwrite', takes: 'bool' },
   { name: 'dry-run', takes: 'text', alone: 'unchanged' },
@@ -24,7 +24,7 @@ const isTaint = (word: string): boolean => word.includes('=') || word.includes('
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/taint/taint.go */
 export function taint(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('taint', words, FLAGS);
+  const args = parseArguments('taint', words, TAINT_FLAGS);
   const first = args.words.findIndex(isTaint);
   const targets = first < 0 ? args.words : args.words.slice(0, first);
   const specs = first < 0 ? [] : args.words.slice(first);

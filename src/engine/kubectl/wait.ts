@@ -10,7 +10,7 @@ import { CommandError, Output, refusalText } from './result.ts';
 import { FILE_TARGET_FLAGS, forEachObject } from './targets.ts';
 import { type Condition, durationFlag, hasGone, isLate, type Leaving, timedOut, type Waiting } from './waiting.ts';
 
-const FLAGS: readonly Flag[] = [
+export const WAIT_FLAGS: readonly Flag[] = [
   ...FILE_TARGET_FLAGS,
   { name: 'for', takes: 'text' },
   { name: 'timeout', takes: 'text' },
@@ -23,7 +23,7 @@ type WaitWaiting = Extract<Waiting, { readonly command: 'wait' }>;
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/wait/wait.go */
 export function wait(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
-  const args = parseArguments('wait', words, FLAGS);
+  const args = parseArguments('wait', words, WAIT_FLAGS);
   const conditions = conditionsOf(args.list('for'));
   const timeout = durationFlag(args, 'timeout', '30s');
   const deadline = ctx.now + (timeout < 0 ? WEEK : timeout);
@@ -52,7 +52,7 @@ export function continueWait(api: ApiServer, ctx: Context, waiting: WaitWaiting,
     return;
   }
   const found = new Output();
-  const objects = objectsOf(api, ctx, parseArguments('wait', words, FLAGS), files, found, waiting.conditions);
+  const objects = objectsOf(api, ctx, parseArguments('wait', words, WAIT_FLAGS), files, found, waiting.conditions);
   if (objects.length > 0 && found.exit === 0) meet(api, ctx, { ...rest, objects }, output, false);
   else if (isLate(ctx, waiting)) output.fail('error: timed out waiting for the condition');
   else output.waits = waiting;

@@ -1,7 +1,9 @@
 import type {
+  Completion,
   Diagnostic,
   Json,
   OperationOutcome,
+  Reading,
   Request,
   RequestMessage,
   WorkerMessage,
@@ -14,6 +16,8 @@ interface Answers {
   readonly operate: OperationOutcome;
   readonly check: readonly Diagnostic[];
   readonly memory: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly read: Reading | null;
+  readonly complete: Completion;
   readonly hash: string;
 }
 

@@ -1,4 +1,13 @@
-import type { Diagnostic, ObjectId, Operation, OperationOutcome, Request, RunSource } from '../../worker/protocol.ts';
+import type {
+  Completion,
+  Diagnostic,
+  ObjectId,
+  Operation,
+  OperationOutcome,
+  Reading,
+  Request,
+  RunSource,
+} from '../../worker/protocol.ts';
 import {
   type AnswerTo,
   Refusal,
@@ -157,6 +166,16 @@ export class Session {
     if (found === undefined) return [];
     texts.setState(({ checked }) => ({ checked: { ...checked, [kind]: { text, diagnostics: found } } }));
     return found;
+  }
+
+  /** Runs a line of the console that only reads, at the playhead; null for one that has to be an operation. */
+  read(command: string): Promise<Reading | null | undefined> {
+    return this.#ask({ type: 'read', step: player.getState().step, command });
+  }
+
+  /** What may stand where the cursor is in a line of the console. */
+  complete(line: string, cursor: number): Promise<Completion | undefined> {
+    return this.#ask({ type: 'complete', step: player.getState().step, line, cursor });
   }
 
   /** Hash of the whole log of the engine: equal runs have equal ones. */

@@ -32,7 +32,7 @@ import {
 } from './workloads.ts';
 import { DescriptionWriter } from './writer.ts';
 
-const FLAGS: readonly Flag[] = [
+export const DESCRIBE_FLAGS: readonly Flag[] = [
   { name: 'chunk-size', takes: 'text' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
@@ -99,7 +99,7 @@ const eventsOf = (ctx: Context, object: KubeObject): readonly EventObject[] =>
  */
 export function describe(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
-  const args = parseArguments('describe', words, FLAGS);
+  const args = parseArguments('describe', words, DESCRIBE_FLAGS);
   if (args.words.length === 0) {
     throw new CommandError(
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
