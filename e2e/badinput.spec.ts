@@ -63,7 +63,7 @@ const CASES: readonly BadInput[] = [
     line: 6,
     path: 'spec.accessModes',
   },
-  { what: 'an alias bomb', text: bomb(), says: /excessive aliasing/, line: 1 },
+  { what: 'an alias bomb', text: bomb(), says: /excessive aliasing/, line: 7 },
   { what: 'binary', text: `\u0000\u0001\u0002PNG\u0000${'\u0003'.repeat(200)}`, says: /This is no text/, line: 1 },
   { what: 'a document that is no object', text: 'just a sentence\n', says: /apiVersion, kind and metadata/, line: 1 },
 ];
@@ -83,6 +83,32 @@ async function answerTo(playground: Playground, text: string): Promise<number> {
   });
   return Date.now() - start;
 }
+
+test('5 MB of text are answered in under a second', async ({ playground }) => {
+  const { page } = playground;
+  await expect(page.locator('.monaco-editor')).toBeVisible();
+  await playground.editor.focus();
+  await page.keyboard.press('ControlOrMeta+a');
+  const text = `${`${CLAIM}---\n`.repeat(Math.ceil((5 * 2 ** 20) / (CLAIM.length + 4)))}\tname: c\n`;
+  const waited = await page.evaluate(async (pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    document.activeElement?.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    );
+    const start = performance.now();
+    await window.playground.apply(pasted);
+    return performance.now() - start;
+  }, text);
+  expect(waited).toBeLessThan(1000);
+  const problem = playground
+    .region('Manifest editor')
+    .getByRole('list', { name: 'Problems' })
+    .getByRole('listitem')
+    .first();
+  await expect(problem).toContainText('The text is too large to be read.');
+  await expect(playground.node('Pod', 'web')).toHaveCount(1);
+});
 
 test.describe('bad input', () => {
   // The plain text field takes what no keyboard can type.
@@ -111,12 +137,6 @@ test.describe('bad input', () => {
       await expect(playground.page.getByText(`Showing step ${before.step} of the last valid run`)).toBeVisible();
     });
   }
-
-  test('5 MB of text are answered in under a second of waiting for the page', async ({ playground }) => {
-    const text = `${CLAIM}---\n`.repeat(Math.ceil((5 * 2 ** 20) / (CLAIM.length + 4)));
-    await answerTo(playground, `${text}\tname: c\n`);
-    await expect(playground.region('Manifest editor').getByRole('list', { name: 'Problems' })).toBeVisible();
-  });
 
   test('a byte order mark and CRLF are no problem', async ({ playground }) => {
     await playground.page.evaluate(() => window.playground.reset());

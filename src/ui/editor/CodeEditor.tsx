@@ -5,6 +5,7 @@ import type { Diagnostic } from '../../worker/protocol.ts';
 import { ErrorBoundary } from '../shell/ErrorBoundary.tsx';
 import { useMedia, useSession } from '../shell/hooks.ts';
 import { preferences } from '../store/preferences.ts';
+import { hasBegun, run } from '../store/run.ts';
 import { setText, TEXT_TABS, texts } from '../store/texts.ts';
 import { useMarks } from './marks.ts';
 import { loadMonaco, type Monaco } from './monaco.ts';
@@ -62,6 +63,7 @@ function useLabel(): string {
 function PlainEditor({ handle }: Pick<CodeEditorProps, 'handle'>): ReactNode {
   const tab = useStore(texts, (state) => state.tab);
   const text = useStore(texts, (state) => state[state.tab]);
+  const isEditable = useStore(run, hasBegun);
   const field = useRef<HTMLTextAreaElement>(null);
   const label = useLabel();
   useImperativeHandle(handle, () => ({
@@ -79,6 +81,7 @@ function PlainEditor({ handle }: Pick<CodeEditorProps, 'handle'>): ReactNode {
       aria-label={label}
       value={text}
       spellCheck={false}
+      readOnly={!isEditable}
       autoCapitalize="off"
       autoComplete="off"
       wrap="off"
@@ -91,6 +94,7 @@ function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { reado
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const tab = useStore(texts, (state) => state.tab);
+  const isEditable = useStore(run, hasBegun);
   const session = useSession();
   const label = useLabel();
   const { t } = useTranslation();
@@ -123,7 +127,7 @@ function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { reado
     };
   }, [monaco, session]);
 
-  useEffect(() => editor?.updateOptions({ ariaLabel: label }), [editor, label]);
+  useEffect(() => editor?.updateOptions({ ariaLabel: label, readOnly: !isEditable }), [editor, label, isEditable]);
 
   useEffect(() => {
     const model = monaco.editor.getModel(monaco.Uri.parse(`file:///${tab}.yaml`));

@@ -43,7 +43,8 @@ export function DiffPane({ moment, element }: { readonly moment: Moment; readonl
         />
       </fieldset>
       <p className="faint">{t(`inspector.${hint}`, { step: diff.step })}</p>
-      <div className="diff">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keys */}
+      <div className="diff" tabIndex={0} role="tabpanel" aria-label={t('inspector.diff')}>
         <Lines lines={diff.lines} />
       </div>
       <div className="modes steps">

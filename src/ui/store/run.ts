@@ -39,6 +39,11 @@ export function isAtRest(phase: RunPhase): boolean {
   return phase === 'settled' || phase === 'horizon' || phase === 'failed';
 }
 
+/** The visit has brought its texts: what is typed from now on stays. */
+export function hasBegun({ phase, version }: RunState): boolean {
+  return version > 0 || phase === 'failed';
+}
+
 /** What the player plays. */
 export function recording(): Recording {
   const { replica, phase } = run.getState();
