@@ -1,10 +1,10 @@
 import { type DragEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { EmptyText } from '../scenarios/EmptyText.tsx';
 import { FoldButton } from '../shell/FoldButton.tsx';
 import { useSession } from '../shell/hooks.ts';
 import { Tabs } from '../shell/Tabs.tsx';
-import { FIRST_SCENARIO, scenarioText } from '../store/scenarios.ts';
 import { countDocuments, setText, showText, TEXT_TABS, texts } from '../store/texts.ts';
 import { CodeEditor, type EditorHandle } from './CodeEditor.tsx';
 import { ProblemList } from './ProblemList.tsx';
@@ -17,6 +17,7 @@ export function ManifestEditor({ isFolded }: { readonly isFolded: boolean }): Re
   const { t } = useTranslation();
   const session = useSession();
   const tab = useStore(texts, (state) => state.tab);
+  const isEmpty = useStore(texts, (state) => state.tab === 'manifests' && state.manifests === '');
   const problems = useProblems(tab);
   const handle = useRef<EditorHandle>(null);
   if (isFolded) {
@@ -58,7 +59,7 @@ export function ManifestEditor({ isFolded }: { readonly isFolded: boolean }): Re
         onDropCapture={takeFile}
       >
         <CodeEditor handle={handle} diagnostics={problems.diagnostics} />
-        <EmptyText />
+        {isEmpty && <EmptyText />}
       </div>
       <ProblemList diagnostics={problems.diagnostics} onGo={(line, column) => handle.current?.go(line, column)} />
       <StatusLine problems={problems} />
@@ -81,22 +82,6 @@ function takeFile(event: DragEvent): void {
   event.stopPropagation();
   const { tab } = texts.getState();
   void file.text().then((text) => setText(tab, text));
-}
-
-/** What to do with an editor that holds nothing. */
-function EmptyText(): ReactNode {
-  const { t } = useTranslation();
-  const isEmpty = useStore(texts, (state) => state.tab === 'manifests' && state.manifests === '');
-  if (!isEmpty) return null;
-  const load = async (): Promise<void> => setText('manifests', (await scenarioText(FIRST_SCENARIO)) ?? '');
-  return (
-    <div className="empty-text">
-      <p>{t('editor.empty')}</p>
-      <button type="button" className="btn box" onClick={() => void load()}>
-        {t('editor.firstScenario')}
-      </button>
-    </div>
-  );
 }
 
 function StatusLine({ problems: { diagnostics, isCurrent } }: { readonly problems: Problems }): ReactNode {

@@ -8,6 +8,7 @@ import { type ObjectState, stateOf } from '../model/family.ts';
 import { say } from '../model/message.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
 import type { Element } from '../model/structure.ts';
+import { Story } from '../scenarios/Story.tsx';
 import { player } from '../store/player.ts';
 import { isAtRest, run } from '../store/run.ts';
 import { select } from '../store/view.ts';
@@ -56,6 +57,7 @@ export function AttentionPane({ moment }: { readonly moment: Moment }): ReactNod
   const isEnd = moment.step === moment.replica.steps && isAtRest(phase);
   return (
     <>
+      <Story isEnd={isEnd} />
       {waiting.length > 0 ? (
         <>
           <h3>

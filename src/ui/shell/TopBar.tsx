@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { ScenarioMenu } from '../scenarios/ScenarioMenu.tsx';
 import { player } from '../store/player.ts';
 import { preferences } from '../store/preferences.ts';
 import { run } from '../store/run.ts';
@@ -22,6 +23,7 @@ export function TopBar(): ReactNode {
         {t('shell.brand')}
       </h1>
       <ClusterFacts />
+      <ScenarioMenu />
       <LanguageButton />
       <ThemeButton />
     </header>

@@ -1,7 +1,9 @@
+import { FIRST_SCENARIO, findScenario, type Scenario } from '../../scenarios/index.ts';
+import { openScenario, sceneOf } from '../scenarios/open.ts';
+import { tellStory } from '../scenarios/story.ts';
 import { notify } from './notices.ts';
-import { player } from './player.ts';
-import { EMPTY_SOURCE, run } from './run.ts';
-import { FIRST_SCENARIO, scenarioText } from './scenarios.ts';
+import { player, seek } from './player.ts';
+import { run } from './run.ts';
 import type { Session } from './session.ts';
 import { type Draft, keepUnsaved, readDraft, whenStorageIsUnavailable, writeDraft } from './storage.ts';
 import { texts } from './texts.ts';
@@ -14,20 +16,38 @@ const SAVE_STEP_AFTER_MS = 500;
  */
 export async function boot(session: Session, search: string): Promise<void> {
   whenStorageIsUnavailable(() => notify({ key: 'shell.storageUnavailable' }));
-  const asked = new URLSearchParams(search).get('scenario');
-  const draft = asked === null ? await readDraft() : undefined;
+  const id = new URLSearchParams(search).get('scenario');
+  const [asked, draft] = await Promise.all([id === null ? undefined : findScenario(id), readDraft()]);
+  if (id !== null && asked === undefined) notify({ key: 'scenarios.unknown', values: { id } });
   if (isDraft(draft)) {
-    bringText({ manifests: draft.manifests, cluster: draft.cluster });
-    keepDraft();
-    await session.start(draft.source, draft.step);
+    await goOn(session, draft, asked);
     return;
   }
-  const text = (await scenarioText(asked ?? FIRST_SCENARIO)) ?? '';
-  const cluster = await session.defaultCluster();
-  bringText({ manifests: text, cluster });
+  const scenario = asked ?? (await findScenario(FIRST_SCENARIO));
+  if (scenario === undefined) return;
+  const { manifests, cluster, source } = await sceneOf(session, scenario);
+  bringText({ manifests, cluster });
   keepDraft();
-  await session.start({ ...EMPTY_SOURCE, cluster });
-  if (text !== '') await session.applyManifests(text, 'wait');
+  await session.start(source);
+  if (texts.getState().manifests === manifests) tellStory(scenario);
+}
+
+/** Goes on with a draft; a scenario that is asked for takes its place, with the way back. */
+async function goOn(session: Session, draft: Draft, asked: Scenario | undefined): Promise<void> {
+  const { manifests, cluster, source, step } = draft;
+  bringText({ manifests, cluster });
+  keepDraft();
+  const scene = asked && (await sceneOf(session, asked));
+  const isSame = scene?.manifests === manifests && scene.cluster === cluster;
+  if (asked !== undefined && !isSame) {
+    // What was here need not run to be brought back.
+    run.setState({ source });
+    seek(step);
+    await openScenario(session, asked);
+    return;
+  }
+  await session.start(source, step);
+  if (asked !== undefined) tellStory(asked);
 }
 
 /** What somebody has typed in the meantime stays. */

@@ -12,6 +12,8 @@ export interface Notice {
 
 export type NoticeKey =
   | ShareKey
+  | 'scenarios.opened'
+  | 'scenarios.unknown'
   | 'shell.storageUnavailable'
   | 'shell.workerRestarted'
   | 'shell.workerGaveUp'
