@@ -9,6 +9,7 @@ import { ApiServer, newUid } from './api/server.ts';
 import { CSI_DRIVERS, NODES } from './api/tables.ts';
 import type { ClusterSpec, DriverSpec, NodeSpec } from './clusterspec.ts';
 import { answerCall, CLUSTER_COMPONENTS, componentTypes } from './components.ts';
+import { rootCAConfigMap } from './controllers/root-ca-certificate-publisher/configmap.ts';
 import { injectFault } from './faults.ts';
 import type { ComponentType } from './sim/component.ts';
 import type { Context } from './sim/context.ts';
@@ -101,8 +102,14 @@ function loadObjects(ctx: Context, api: ApiServer, spec: ClusterSpec, given: rea
     spec: { finalizers: ['kubernetes'] },
     status: { phase: 'Active' },
   }));
+  const publishes = runs(spec, 'root-ca-certificate-publisher-controller');
+  const content = NAMESPACES_AT_START.flatMap((namespace) => [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+    ...(publishes ? [rootCAConfigMap(namespace)] : []),
+  ]);
   const drivers = (spec.drivers ?? []).map(csiDriverObject);
-  for (const object of [...namespaces, ...(spec.nodes ?? []).map(nodeObject), ...given]) loadObject(ctx, api, object);
+  for (const object of [...namespaces, ...content, ...(spec.nodes ?? []).map(nodeObject), ...given])
+    loadObject(ctx, api, object);
   for (const object of drivers)
     if (ctx.live(CSI_DRIVERS, object.metadata.name) === undefined) loadObject(ctx, api, object);
 }

@@ -8,6 +8,8 @@ import { persistentVolumeProtection } from './controllers/pv-protection/index.ts
 import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
 import { replicaSet } from './controllers/replicaset/index.ts';
 import { resourceQuotaController } from './controllers/resourcequota/index.ts';
+import { rootCACertPublisher } from './controllers/root-ca-certificate-publisher/index.ts';
+import { serviceAccountController } from './controllers/serviceaccount/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
@@ -27,6 +29,8 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   replicaSet,
   garbageCollector,
   namespaceController,
+  serviceAccountController,
+  rootCACertPublisher,
   resourceQuotaController,
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
@@ -44,6 +48,8 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'replicaset-controller',
   'garbage-collector-controller',
   'namespace-controller',
+  'serviceaccount-controller',
+  'root-ca-certificate-publisher-controller',
   'resourcequota-controller',
   'persistentvolume-binder-controller',
   'persistentvolume-attach-detach-controller',

@@ -6,9 +6,9 @@ import type { KubeObject } from './api/object.ts';
 import { Registry } from './api/registry.ts';
 import { mergeClusterSpecs } from './clusterspec.ts';
 import { DEFAULT_CLUSTER } from './defaultcluster.ts';
+import { hashLog } from './loghash.ts';
 import { readText } from './manifests.ts';
 import { Session, type SessionOperation } from './session.ts';
-import { hashLog } from './loghash.ts';
 
 const cluster = readText(new Registry(KINDS, ADMISSION), DEFAULT_CLUSTER);
 
@@ -110,7 +110,8 @@ function outcome(session: Session): unknown {
     return value;
   });
   const readable = plain.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'uid');
-  return JSON.parse(readable.replace(/csi-[0-9a-f]{64}/g, 'attachment'));
+  const unnamed = readable.replace(/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access');
+  return JSON.parse(unnamed.replace(/csi-[0-9a-f]{64}/g, 'attachment'));
 }
 
 describe('a run of the whole cluster', () => {

@@ -103,7 +103,9 @@ function expectSteady(small: Counts, large: Counts): void {
   expect(large.rowsPerObject / small.rowsPerObject).toBeLessThanOrEqual(LIMIT);
 }
 
-describe('at ten times the size a step reads no more objects and an object costs no more rows', () => {
+describe('at ten times the size a step reads no more objects and an object costs no more rows', {
+  timeout: 120_000,
+}, () => {
   it('binding claims to static volumes', () => {
     const run = (n: number): Counts =>
       count([], [{ apply: series(n, volume) }, { apply: series(n, (i) => claim(i, 'manual')) }], 'persistentvolumes');
