@@ -1,10 +1,16 @@
+import { CUSTOM_KINDS } from '../custom/index.ts';
+import { customKind } from '../custom/kind.ts';
 import type { KindDefinition } from '../kind.ts';
 import { configMap } from './configmap.ts';
+import { controllerRevision } from './controllerrevision.ts';
+import { cronJob } from './cronjob.ts';
 import { csiDriver } from './csidriver.ts';
 import { csiNode } from './csinode.ts';
 import { csiStorageCapacity } from './csistoragecapacity.ts';
+import { customResourceDefinition } from './customresourcedefinition.ts';
 import { daemonSet } from './daemonset.ts';
 import { deployment } from './deployment.ts';
+import { endpointSlice, endpoints } from './endpoints.ts';
 import { event } from './event.ts';
 import { job } from './job.ts';
 import { lease } from './lease.ts';
@@ -45,6 +51,7 @@ export const KINDS: readonly KindDefinition[] = [
   replicaSet,
   statefulSet,
   job,
+  cronJob,
   podDisruptionBudget,
   priorityClass,
   lease,
@@ -54,4 +61,9 @@ export const KINDS: readonly KindDefinition[] = [
   csiStorageCapacity,
   volumeAttachment,
   volumeAttributesClass,
+  controllerRevision,
+  endpoints,
+  endpointSlice,
+  customResourceDefinition,
+  ...CUSTOM_KINDS.map(customKind),
 ];

@@ -3,6 +3,8 @@
  *
  * @see sigs.k8s.io/json (UnmarshalStrict) and staging/src/k8s.io/apimachinery/pkg/runtime/serializer/json/json.go
  */
+import { CUSTOM_KINDS } from '../custom/index.ts';
+import { unknownPaths } from '../custom/schema.ts';
 import { isDurationError, parseDuration } from '../duration.ts';
 import { quantityError } from '../quantity.ts';
 import { timeError } from './gotime.ts';
@@ -50,9 +52,26 @@ export function fieldText(path: readonly (string | number)[]): string {
  */
 export function checkFields(apiVersion: string, kind: string, value: unknown): FieldProblem[] {
   const schema = schemaOf(apiVersion, kind);
-  if (schema === undefined) return [];
+  if (schema === undefined) return checkCustom(apiVersion, kind, value);
   const problems = run(schema, value, false);
   return problems.length > 1 ? run(schema, value, true) : problems;
+}
+
+/** A custom resource: its metadata decodes like any other, of the rest only unknown fields are a matter of decoding. */
+function checkCustom(apiVersion: string, kind: string, value: unknown): FieldProblem[] {
+  const metadata = schemaOf('v1', 'ConfigMap')?.fields.get('metadata');
+  if (!metadata || typeof value !== 'object' || value === null) return [];
+  const { apiVersion: _1, kind: _2, metadata: given, ...rest } = value as Readonly<Record<string, unknown>>;
+  const root: StructNode = { kind: 'struct', name: kind, go: kind, fields: new Map([['metadata', metadata]]) };
+  const custom = CUSTOM_KINDS.find((one) => one.kind === kind && `${one.group}/${one.version}` === apiVersion);
+  const unknown = custom ? unknownPaths(custom.schema, rest) : [];
+  return [
+    ...run(root, { metadata: given }, true),
+    ...unknown.map((path): FieldProblem => {
+      const field = fieldText(path);
+      return { type: 'unknownField', path, field, message: `unknown field ${JSON.stringify(field)}` };
+    }),
+  ];
 }
 
 function run(schema: StructNode, value: unknown, sorted: boolean): FieldProblem[] {
