@@ -11,12 +11,15 @@ import {
 import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { chainOf } from '../model/chain.ts';
+import { EVERYTHING, type Filter, type Grouping, isFiltering, structureIn } from '../model/filter.ts';
+import { shownGroups } from '../model/filterGroups.ts';
 import { type Frame, frameOf } from '../model/frame.ts';
-import { type Layout, layoutOf } from '../model/layout.ts';
+import { type Layout, layoutOf, plansOf } from '../model/layout.ts';
+import { momentAt } from '../model/moment.ts';
 import type { Replica } from '../model/replica.ts';
 import type { Scene } from '../model/scene.ts';
 import { SceneCache } from '../model/sceneCache.ts';
-import { structureOf } from '../model/structure.ts';
+import { type Structure, structureOf } from '../model/structure.ts';
 import { fitted, gapFor, revealing, type Size } from '../model/viewport.ts';
 import { CardNode, type SlotNode } from './CardNode.tsx';
 import { Edges } from './Edges.tsx';
@@ -25,6 +28,7 @@ import { measureIn, NAME_FONT, SMALL_FONT } from './measure.ts';
 import { Rail } from './Rail.tsx';
 import { GraphContext, type GraphContextValue, SceneStore } from './sceneStore.ts';
 import { slotViews } from './slotViews.ts';
+import { useCalmVersion } from './useCalmVersion.ts';
 import { useGraphKeys } from './useGraphKeys.ts';
 import { useSize } from './useSize.ts';
 import { useTranslate } from './useTranslate.ts';
@@ -41,6 +45,16 @@ export interface StorageGraphProps {
   readonly playing: boolean;
   /** Shows end states at once, underlines what changed and moves nothing by itself. */
   readonly reducedMotion: boolean;
+  /** Chains in which nothing matches are left out. */
+  readonly filter?: Filter;
+  readonly groupBy?: Grouping;
+  /** What stands at the left of the bar. */
+  readonly tools?: ReactNode;
+  /** What is shown where the filter leaves nothing. */
+  readonly noMatch?: ReactNode;
+  /** The group that is presented, twice as large; the others are a line each, and `onPresent` gets the one that is clicked. */
+  readonly presented?: string | undefined;
+  readonly onPresent?: (group: string) => void;
 }
 
 const NODE_TYPES = { slot: CardNode };
@@ -56,7 +70,9 @@ export function StorageGraph(props: StorageGraphProps): ReactNode {
 }
 
 function GraphPanel(props: StorageGraphProps): ReactNode {
-  const { replica, version, step, fraction, selected, onSelect, reducedMotion } = props;
+  const { replica, step, fraction, selected, onSelect, reducedMotion, presented, onPresent } = props;
+  const version = useCalmVersion(replica, props.version);
+  const { filter = EVERYTHING, groupBy = 'owner' } = props;
   const t = useTranslate();
   const canvas = useRef<HTMLDivElement>(null);
   const size = useSize(canvas);
@@ -66,10 +82,18 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const [showsLegend, setShowsLegend] = useState(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
-  const structure = useMemo(() => structureOf(replica), [replica, version]);
-  const gap = gapFor(size.width);
+  const structure = useMemo(
+    () => structureIn(structureOf(replica), filter.namespace),
+    [replica, version, filter.namespace],
+  );
+  const shown = useShownGroups(replica, structure, step, filter, groupBy);
+  const isNarrow = size.width > 0 && size.width < NARROW;
+  const gap = presented === undefined && !isNarrow ? gapFor(size.width) : 1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const layout = useMemo(() => layoutOf(replica, structure, { gap, open }), [replica, version, structure, gap, open]);
+  const layout = useMemo(
+    () => layoutOf(replica, structure, { gap, open, groupBy, shown, presented, isNarrow }),
+    [replica, version, structure, gap, open, groupBy, shown, presented, isNarrow],
+  );
   const scenes = useMemo(
     () => new SceneCache(replica, structure, layout, selected ?? undefined),
     [replica, structure, layout, selected],
@@ -99,14 +123,18 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
       onSelect,
       onHover: setHovered,
       onFocus: setFocused,
-      onOpen: (group) => setOpen((groups) => new Set([...[...groups].slice(-2), group])),
+      onOpen: (group) => {
+        if (presented === undefined) setOpen((groups) => new Set([...[...groups].slice(-2), group]));
+        else onPresent?.(group);
+      },
     }),
-    [store, onSelect],
+    [store, onSelect, presented, onPresent],
   );
 
   return (
     <section className="graph" aria-label={t('graph.region')} data-legend={showsLegend}>
       <Toolbar
+        tools={props.tools}
         objects={layout.objects}
         view={view}
         showsLegend={showsLegend}
@@ -123,9 +151,11 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
             chain={chain}
             view={view}
             reducedMotion={reducedMotion}
+            groupBy={groupBy}
             onSelect={onSelect}
           />
-          {layout.slots.length === 0 && (
+          {layout.slots.length === 0 && isFiltering(filter) && props.noMatch}
+          {layout.slots.length === 0 && !isFiltering(filter) && (
             <div className="graph-empty">
               <b className="empty-title">{t('graph.emptyTitle')}</b>
               {t('graph.emptyHint')}
@@ -144,10 +174,11 @@ interface FlowProps {
   readonly chain: ReadonlySet<ObjectId> | undefined;
   readonly view: GraphView;
   readonly reducedMotion: boolean;
+  readonly groupBy: Grouping;
   readonly onSelect: (id: ObjectId | null) => void;
 }
 
-function Flow({ layout, frame, chain, view, reducedMotion, onSelect }: FlowProps): ReactNode {
+function Flow({ layout, frame, chain, view, reducedMotion, groupBy, onSelect }: FlowProps): ReactNode {
   const zoom = useStore(zoomOf);
   const isRelaying = useRelayout(layout, reducedMotion);
   const nodes = useMemo<SlotNode[]>(
@@ -192,7 +223,7 @@ function Flow({ layout, frame, chain, view, reducedMotion, onSelect }: FlowProps
         onPaneClick={onPaneClick}
       >
         <ViewportPortal>
-          <Separators layout={layout} />
+          <Separators layout={layout} groupBy={groupBy} />
           <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} />
         </ViewportPortal>
       </ReactFlow>
@@ -210,23 +241,28 @@ function detailOf(zoom: number): string {
   return zoom < 0.8 ? 'two' : 'three';
 }
 
-/** Hairlines between groups, and the namespace where there are several. */
-function Separators({ layout }: { readonly layout: Layout }): ReactNode {
+const HEADINGS = {
+  owner: { named: 'graph.namespace', other: 'graph.noNamespace' },
+  namespace: { named: 'graph.namespace', other: 'graph.noNamespace' },
+  class: { named: 'graph.sectionClass', other: 'graph.sectionNoClass' },
+  node: { named: 'graph.sectionNode', other: 'graph.sectionNoNode' },
+} as const;
+
+/** Hairlines between groups, and what they are grouped by. */
+function Separators({ layout, groupBy }: { readonly layout: Layout; readonly groupBy: Grouping }): ReactNode {
   const t = useTranslate();
-  const namespaces = new Set(layout.groups.map((group) => group.namespace).filter((namespace) => namespace !== ''));
+  const left = Math.max(layout.laneX.workload, 12);
+  const { named, other } = HEADINGS[groupBy];
   return (
     <div className="seps" aria-hidden="true">
-      {layout.groups.map((group, index) => {
-        const isNew = namespaces.size > 1 && group.namespace !== layout.groups[index - 1]?.namespace;
-        const y = group.y - 6 - (isNew ? 20 : 0);
+      {layout.groups.map(({ id, y, heading }, index) => {
+        const top = y - 6 - (heading === undefined ? 0 : 20);
         return (
-          <div key={group.id}>
-            {index > 0 && (
-              <i className="sep" style={{ top: y, left: layout.laneX.workload, width: layout.width - 24 }} />
-            )}
-            {isNew && group.namespace !== '' && (
-              <span className="ns" style={{ top: y + 5, left: layout.laneX.workload }}>
-                {t('graph.namespace', { name: group.namespace })}
+          <div key={id}>
+            {index > 0 && <i className="sep" style={{ top, left, width: layout.width - left - 12 }} />}
+            {heading !== undefined && (
+              <span className="ns" style={{ top: top + 5, left }}>
+                {heading === '' ? t(other) : t(named, { name: heading })}
               </span>
             )}
           </div>
@@ -259,6 +295,7 @@ function LaneHeadings({ layout }: { readonly layout: Layout }): ReactNode {
 }
 
 interface ToolbarProps {
+  readonly tools: ReactNode;
   readonly objects: number;
   readonly view: GraphView;
   /** In a low window the legend is there on demand. */
@@ -266,13 +303,14 @@ interface ToolbarProps {
   readonly onLegend: () => void;
 }
 
-function Toolbar({ objects, view, showsLegend, onLegend }: ToolbarProps): ReactNode {
+function Toolbar({ tools, objects, view, showsLegend, onLegend }: ToolbarProps): ReactNode {
   const t = useTranslate();
   const zoom = useStore(zoomOf);
   return (
     <div className="bar">
-      <span className="faint">{t('graph.objects', { count: objects })}</span>
+      {tools}
       <span className="push" />
+      <span className="faint object-count">{t('graph.objects', { count: objects })}</span>
       <button type="button" className="btn legend-toggle" aria-pressed={showsLegend} onClick={onLegend}>
         {t('graph.legend')}
       </button>
@@ -352,6 +390,28 @@ function useChain(scene: Scene, hovered: string | undefined): ReadonlySet<Object
     const card = hovered === undefined ? undefined : scene.cards.get(hovered);
     return card === undefined || card.life !== 'alive' ? undefined : chainOf(scene, card.id);
   }, [scene, hovered]);
+}
+
+/** Below this width there is no room for the lane of the workloads. */
+const NARROW = 640;
+
+/** Ids of the groups that the filter leaves; the same set as long as it holds the same ones, so that nothing is laid out anew. */
+function useShownGroups(
+  replica: Replica,
+  structure: Structure,
+  step: number,
+  filter: Filter,
+  groupBy: Grouping,
+): ReadonlySet<string> | undefined {
+  const plans = useMemo(() => plansOf(replica, structure, groupBy), [replica, structure, groupBy]);
+  const known = useRef<ReadonlySet<string>>(new Set());
+  return useMemo(() => {
+    if (!isFiltering(filter)) return undefined;
+    const shown = shownGroups(momentAt(replica, structure, step), plans, filter);
+    const isSame = shown.size === known.current.size && [...shown].every((id) => known.current.has(id));
+    if (!isSame) known.current = shown;
+    return known.current;
+  }, [replica, structure, plans, step, filter]);
 }
 
 /** The one card that the tab key stops at: the one that had the focus, else the selected, else the first. */

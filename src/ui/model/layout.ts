@@ -1,5 +1,7 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import { roughSize, shortModes } from './facts.ts';
+import type { Grouping } from './filter.ts';
+import { type SectionedPlan, sectioned } from './filterGroups.ts';
 import { list, parseId, text } from './ids.ts';
 import type { Replica } from './replica.ts';
 import type { Element, PodElement, Structure } from './structure.ts';
@@ -43,6 +45,8 @@ export interface Group {
   readonly y: number;
   readonly h: number;
   readonly folded: boolean;
+  /** Names what this group and those below it are grouped by; only the first of them has it, and only where it is drawn. */
+  readonly heading?: string;
 }
 
 export interface Layout {
@@ -63,6 +67,14 @@ export interface LayoutOptions {
   readonly gap: number;
   /** Groups that the user opened while groups are folded. */
   readonly open: ReadonlySet<string>;
+  /** What stands together; by default the owner's group, under its namespace. */
+  readonly groupBy?: Grouping;
+  /** Groups that a filter leaves; undefined for all. */
+  readonly shown?: ReadonlySet<string> | undefined;
+  /** The group that is presented: the others are folded, and the lane of the workloads is out of view on the left. */
+  readonly presented?: string | undefined;
+  /** Leaves the lane of the workloads out of view on the left: a narrow canvas. */
+  readonly isNarrow?: boolean;
 }
 
 const WIDTH: Readonly<Record<Lane, number>> = { workload: 80, pod: 144, claim: 134, pv: 134, volume: 96 };
@@ -91,27 +103,32 @@ export const BASE_GAPS = GAP.pod + GAP.claim + GAP.pv + GAP.volume;
  * nothing else: a step, a state or a selection never moves anything.
  */
 export function layoutOf(replica: Replica, structure: Structure, options: LayoutOptions): Layout {
-  const laneX = lanes(options.gap);
+  const { groupBy = 'owner', presented } = options;
+  const laneX = lanes(options.gap, presented !== undefined || options.isNarrow === true);
   const objects =
     structure.workloads.length + structure.pods.length + structure.claims.length + structure.volumes.length;
   const compact = objects >= COMPACT_FROM;
   const slots: Slot[] = [];
   const groups: Group[] = [];
   const pillsOf = new Map<string, Slot[]>();
-  const plans = plan(replica, structure);
-  const namespaces = new Set(plans.map((group) => group.namespace).filter((namespace) => namespace !== ''));
+  const plans = plansOf(replica, structure, groupBy).filter(({ id }) => options.shown?.has(id) ?? true);
+  const sections = new Set(plans.map(({ section }) => section).filter((section) => section !== ''));
+  const hasHeadings = groupBy === 'owner' ? sections.size > 1 : sections.size > 0;
 
   let y = PITCH_GAP;
-  let namespace: string | undefined;
+  let section: string | undefined;
   for (const group of plans) {
     if (groups.length > 0) y += GROUP_GAP;
-    if (namespaces.size > 1 && group.namespace !== namespace) y += NAMESPACE_HEADING;
-    namespace = group.namespace;
-    const folded = objects >= FOLD_FROM && !options.open.has(group.id);
+    const isNew = hasHeadings && group.section !== section;
+    if (isNew) y += NAMESPACE_HEADING;
+    section = group.section;
+    const folded =
+      presented === undefined ? objects >= FOLD_FROM && !options.open.has(group.id) : group.id !== presented;
     const height = folded
       ? placeFolded(group, y, laneX, slots)
       : new Placing(structure, laneX, compact, slots, pillsOf, group).place(y);
-    groups.push({ id: group.id, namespace: group.namespace, head: group.head, y, h: height, folded });
+    const { id, namespace, head } = group;
+    groups.push({ id, namespace, head, y, h: height, folded, ...(isNew && { heading: section }) });
     y += height;
   }
   const slotOf = new Map<ObjectId, Slot>();
@@ -123,9 +140,10 @@ export function layoutOf(replica: Replica, structure: Structure, options: Layout
   return { slots, slotOf, pillsOf, groups, laneX, width, height: y + PITCH_GAP, objects };
 }
 
-function lanes(gap: number): Record<Lane, number> {
-  const found: Record<Lane, number> = { workload: GAP.workload, pod: 0, claim: 0, pv: 0, volume: 0 };
-  let x = GAP.workload + WIDTH.workload;
+function lanes(gap: number, isNarrow: boolean): Record<Lane, number> {
+  const start = isNarrow ? -WIDTH.workload - Math.round(GAP.pod * gap) : 0;
+  const found: Record<Lane, number> = { workload: start + GAP.workload, pod: 0, claim: 0, pv: 0, volume: 0 };
+  let x = start + GAP.workload + WIDTH.workload;
   for (const lane of ['pod', 'claim', 'pv', 'volume'] as const) {
     x += Math.round(GAP[lane] * gap);
     found[lane] = x;
@@ -135,7 +153,7 @@ function lanes(gap: number): Record<Lane, number> {
 }
 
 /** What a group holds, before anything has a place. */
-interface GroupPlan {
+export interface GroupPlan {
   readonly id: string;
   readonly namespace: string;
   readonly rank: number;
@@ -148,6 +166,11 @@ interface GroupPlan {
   /** Volumes that no claim ever takes, and backend volumes that no persistent volume names. */
   readonly volumes: readonly Element[];
   readonly orphans: readonly Element[];
+}
+
+/** The groups in the order in which they are drawn, each with the name of what it is grouped by. */
+export function plansOf(replica: Replica, structure: Structure, groupBy: Grouping): readonly SectionedPlan[] {
+  return sectioned(replica, structure, plan(replica, structure), groupBy);
 }
 
 /** Groups in their order: namespace, then workloads, bare pods, claims without pods, what nobody claims; each by creation. */
@@ -580,14 +603,15 @@ function placeFolded(group: GroupPlan, y: number, laneX: Readonly<Record<Lane, n
     ...group.claims,
     ...group.volumes,
   ];
+  const left = Math.max(GAP.workload, laneX.workload);
   slots.push({
     id: `folded/${group.id}`,
     shape: 'folded',
     lane: 'workload',
     group: group.id,
-    x: laneX.workload,
+    x: left,
     y,
-    w: laneX.volume + WIDTH.volume - laneX.workload,
+    w: laneX.volume + WIDTH.volume - left,
     h: FOLDED,
     occupants: members.map((member) => member.id),
   });

@@ -1,13 +1,20 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useRefused } from '../editor/problems.ts';
 import { StorageGraph } from '../graph/StorageGraph.tsx';
+import { isListed, listing } from '../list/listing.ts';
+import { NoMatch } from '../list/NoMatch.tsx';
+import { ViewTools } from '../list/ViewTools.tsx';
 import { showsBeats } from '../model/playback.ts';
+import { currentStructure } from '../store/moment.ts';
 import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import { select, view } from '../store/view.ts';
 import { useReducedMotion } from './hooks.ts';
+
+/** Brings the virtual table, which a first visit does not need. */
+const ListView = lazy(async () => ({ default: (await import('../list/ListView.tsx')).ListView }));
 
 /** A start that is quicker than this shows no sign of waiting. */
 const SKELETON_AFTER_MS = 300;
@@ -25,19 +32,34 @@ export function GraphArea(): ReactNode {
   const isRefused = useRefused();
   const isWaiting = useIsWaiting();
   const reducedMotion = useReducedMotion();
+  const arrangement = useStore(listing);
+  const structure = currentStructure();
+  const isTable = isListed(arrangement, structure);
+  const tools = <ViewTools structure={structure} isList={isTable} />;
   const drawn = Math.min(frame.step, replica.steps);
+  const graph = isTable ? (
+    <Suspense fallback={<p className="only-spoken">{t('list.loading')}</p>}>
+      <ListView tools={tools} />
+    </Suspense>
+  ) : (
+    <StorageGraph
+      replica={replica}
+      version={version}
+      step={drawn}
+      fraction={showsBeats(speed) ? frame.fraction : 1}
+      selected={selected}
+      onSelect={select}
+      playing={playing}
+      reducedMotion={reducedMotion}
+      filter={arrangement}
+      groupBy={arrangement.groupBy}
+      tools={tools}
+      noMatch={<NoMatch />}
+    />
+  );
   return (
     <div id="graph" className="graph-area" data-refused={isRefused}>
-      <StorageGraph
-        replica={replica}
-        version={version}
-        step={drawn}
-        fraction={showsBeats(speed) ? frame.fraction : 1}
-        selected={selected}
-        onSelect={select}
-        playing={playing}
-        reducedMotion={reducedMotion}
-      />
+      {graph}
       {isRefused && (
         <p className="over-graph" role="status">
           {t('shell.lastValid', { step })}

@@ -1,3 +1,4 @@
+import { focusFilter, toggleList } from '../list/listing.ts';
 import { pause, play, player, seek, stepBy } from '../store/player.ts';
 import { recording, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
@@ -53,6 +54,8 @@ const BINDINGS: readonly Binding[] = [
     notIn: TEXT_FIELDS,
     act: (_, key) => showTab(INSPECTOR_TABS[Number(key) - 1] ?? 'why'),
   },
+  { keys: ['g'], notIn: TEXT_FIELDS, act: toggleList },
+  { keys: ['/'], notIn: TEXT_FIELDS, act: focusFilter },
   { keys: ['Escape'], notIn: TEXT_FIELDS, act: () => select(null) },
 ];
 

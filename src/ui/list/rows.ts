@@ -1,0 +1,152 @@
+import type { ObjectId, RecordedObject } from '../../worker/protocol.ts';
+import { roughSize, volumeName } from '../model/facts.ts';
+import { type ObjectState, replicasOf, stateOf } from '../model/family.ts';
+import { type Filter, matches } from '../model/filter.ts';
+import { text } from '../model/ids.ts';
+import type { Phrase } from '../model/message.ts';
+import { lifeOf, type Moment } from '../model/moment.ts';
+import { sentenceName } from '../model/names.ts';
+import type { Element } from '../model/structure.ts';
+
+/** An object at the playhead, as the list has it. */
+export interface Row {
+  readonly id: ObjectId;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly state: ObjectState;
+  /** Kubernetes' own word for the state; empty where a kind has none. */
+  readonly word: Phrase;
+  readonly node: string;
+  readonly className: string;
+  readonly size: string;
+  /** The step that changed it last. */
+  readonly changed: number;
+}
+
+/** Told elsewhere: by the inspector, or as a part of the pod. */
+const HIDDEN = new Set(['Event', 'Lease', 'Mount']);
+
+/** Kinds in the order of the graph's lanes; others follow by name. */
+const ORDER = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+  'ReplicaSet',
+  'Pod',
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'VolumeAttachment',
+  'Volume',
+  'InlineVolume',
+  'VolumeSnapshot',
+  'VolumeSnapshotContent',
+  'StorageClass',
+  'Node',
+];
+
+const rankOf = (kind: string): number => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
+
+/** All objects that are there, in the order of the lanes. */
+export function rowsAt(moment: Moment): Row[] {
+  const rows: Row[] = [];
+  for (const element of moment.structure.elements.values()) {
+    if (HIDDEN.has(element.kind) || lifeOf(moment, element) !== 'alive') continue;
+    rows.push(rowOf(moment, element));
+  }
+  return rows.sort(
+    (a, b) =>
+      rankOf(a.kind) - rankOf(b.kind) ||
+      compareText(a.kind, b.kind) ||
+      compareText(a.namespace, b.namespace) ||
+      compareText(a.name, b.name),
+  );
+}
+
+function rowOf(moment: Moment, element: Element): Row {
+  const object = moment.at(element.id);
+  const state = stateOf(moment, element);
+  const { id, kind, namespace, name } = element;
+  return {
+    id,
+    kind,
+    namespace,
+    name,
+    state,
+    word: wordOf(kind, state, object),
+    node: text(object, 'spec', 'nodeName'),
+    className: text(object, 'spec', 'storageClassName'),
+    size: sizeOf(moment, element, object),
+    changed: moment.replica.lastChange(id, moment.step) ?? element.firstStep,
+  };
+}
+
+/** A pill of the graph and a workload's bracket say their state in other places of the picture. */
+function wordOf(kind: string, state: ObjectState, object: RecordedObject | undefined): Phrase {
+  if (kind === 'VolumeAttachment') return state.phase;
+  if (state.word !== '') return state.word;
+  if (object === undefined) return '';
+  if (state.phase === 'Ready' || state.phase === 'Progressing') {
+    return { key: 'graph.readyOf', values: { ...replicasOf(object) } };
+  }
+  return text(object, 'status', 'phase');
+}
+
+function sizeOf(moment: Moment, { id, kind }: Element, object: RecordedObject | undefined): string {
+  if (kind === 'PersistentVolumeClaim') {
+    return text(object, 'status', 'capacity', 'storage') || text(object, 'spec', 'resources', 'requests', 'storage');
+  }
+  if (kind === 'Volume') {
+    const volume = moment.structure.volumeOfBackend.get(id);
+    return volume === undefined ? '' : text(moment.at(volume), 'spec', 'capacity', 'storage');
+  }
+  return text(object, 'spec', 'capacity', 'storage');
+}
+
+/** What the cell of a name shows: a backend's volume by its handle alone, generated names cut in their middle. */
+export function shownName({ kind, name }: Row): string {
+  return sentenceName(kind === 'Volume' ? volumeName(name).handle : name);
+}
+
+export const COLUMNS = ['kind', 'namespace', 'name', 'state', 'node', 'className', 'size', 'changed'] as const;
+export type Column = (typeof COLUMNS)[number];
+
+export interface Sorting {
+  readonly by: Column;
+  readonly descending: boolean;
+}
+
+/** Upwards, then downwards, then in the order of the lanes again. */
+export function nextSorting(sorting: Sorting | undefined, by: Column): Sorting | undefined {
+  if (sorting?.by !== by) return { by, descending: false };
+  return sorting.descending ? undefined : { by, descending: true };
+}
+
+/** The rows that a filter lets through, sorted; equal ones stay in their order, and what is empty comes last. */
+export function listedRows(
+  rows: readonly Row[],
+  filter: Filter,
+  sorting: Sorting | undefined,
+  say: (phrase: Phrase) => string,
+): Row[] {
+  const found = rows.filter((row) => matches(filter, { ...row, family: row.state.family }));
+  if (sorting === undefined) return found;
+  const { by, descending } = sorting;
+  const cell = (row: Row): string => (by === 'state' ? say(row.word) : String(row[by]));
+  const compare = (a: Row, b: Row): number => {
+    if (by === 'changed') return a.changed - b.changed;
+    return by === 'size' ? roughSize(a.size) - roughSize(b.size) : compareText(cell(a), cell(b));
+  };
+  return found.sort((a, b) => {
+    const isEmpty = Number(cell(a) === '') - Number(cell(b) === '');
+    return isEmpty || (descending ? compare(b, a) : compare(a, b));
+  });
+}
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+function compareText(a: string, b: string): number {
+  return collator.compare(a, b);
+}
