@@ -105,6 +105,11 @@ export class Replica {
     return this.#steps.length;
   }
 
+  /** How many objects the recording ever has. */
+  get objects(): number {
+    return this.#order.length;
+  }
+
   /** Steps at which operations took effect, ascending, one for each request. */
   get operationSteps(): readonly number[] {
     return this.#operations;

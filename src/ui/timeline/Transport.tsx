@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { Glyph, type GlyphName } from '../graph/Glyph.tsx';
 import { useSize } from '../graph/useSize.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
-import { clockText, timeOf, xOf } from '../model/axis.ts';
+import { type Axis, clockText, timeOf, xOf } from '../model/axis.ts';
 import { captionOf } from '../model/caption.ts';
 import type { MessageKey, Translate } from '../model/message.ts';
 import { componentName } from '../model/names.ts';
@@ -168,7 +168,7 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const axis = useMemo(() => viewAxis(replica, data, view, width), [replica, version, data, view, width]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  const density = useMemo(() => densityPath(replica, (at) => xOf(axis, at), width), [replica, version, axis, width]);
+  const density = useMemo(() => densityPath(replica, axis), [replica, version, axis]);
   const flags = placedFlags(data.flags, (flag) => xOf(axis, flag.at), width, t);
   const x = xOf(axis, replica.timeAt(step));
 
@@ -228,21 +228,22 @@ const DENSITY_BUCKET = 5;
 const DENSITY_HEIGHT = 9;
 
 /** Bars of steps for every few pixels, the highest where most steps are. */
-function densityPath(replica: Replica, xAt: (at: number) => number, width: number): string {
-  const buckets = new Map<number, number>();
-  for (let step = 1; step <= replica.steps; step += 1) {
-    const x = xAt(replica.timeAt(step));
-    if (x < 0 || x > width) continue;
-    const bucket = Math.floor(x / DENSITY_BUCKET);
-    buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+function densityPath(replica: Replica, axis: Axis): string {
+  const counts: number[] = [];
+  let before = axis.from === 0 ? 0 : replica.stepAtTime(axis.from);
+  for (let x = DENSITY_BUCKET; x - DENSITY_BUCKET < axis.width; x += DENSITY_BUCKET) {
+    const until = replica.stepAtTime(timeOf(axis, Math.min(x, axis.width)));
+    counts.push(until - before);
+    before = until;
   }
-  const most = Math.max(1, ...buckets.values());
-  let path = '';
-  for (const [bucket, count] of buckets) {
-    const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT);
-    path += `M${bucket * DENSITY_BUCKET} ${DENSITY_HEIGHT}v${-height}h4v${height}z`;
-  }
-  return path;
+  const most = Math.max(1, ...counts);
+  return counts
+    .map((count, index) => {
+      if (count <= 0) return '';
+      const height = Math.max(1, Math.sqrt(count / most) * DENSITY_HEIGHT);
+      return `M${index * DENSITY_BUCKET} ${DENSITY_HEIGHT}v${-height}h4v${height}z`;
+    })
+    .join('');
 }
 
 interface PlacedFlag {
