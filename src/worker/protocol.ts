@@ -7,10 +7,12 @@
  */
 
 import type { Diagnostic } from '../engine/diagnostics.ts';
+import type { CallFault } from '../engine/sim/calls.ts';
 import type { Decision } from '../engine/sim/types.ts';
 
 export type { Diagnostic, Phrase } from '../engine/diagnostics.ts';
 export type { Completion } from '../engine/kubectl/complete.ts';
+export type { CallFault } from '../engine/sim/calls.ts';
 export type { Decision, Verdict } from '../engine/sim/types.ts';
 
 /** Milliseconds of virtual time since the start of the run. */
@@ -138,6 +140,8 @@ export interface OperationOutcome {
   readonly operation: number;
   /** Page step of the operation itself; 0 when nothing was written. */
   readonly step: number;
+  /** Page step at which a command was over that let time pass. */
+  readonly endStep?: number;
   readonly out?: string;
   readonly err?: string;
   readonly exit?: number;
@@ -155,6 +159,28 @@ export interface Reading {
   readonly err: string;
   readonly exit: number;
   readonly selects?: ObjectId;
+}
+
+/** What runs in the cluster at a step, and what has been made to fail there. */
+export interface Machinery {
+  readonly processes: readonly {
+    readonly id: string;
+    readonly type: string;
+    /** Such as `node` of a kubelet or `driver` of a sidecar. */
+    readonly params: Readonly<Record<string, string>>;
+    readonly isRunning: boolean;
+    /** It stops after so many more writes. */
+    readonly stopAfterWrites?: number;
+  }[];
+  /** Faults of calls; `times` is what is left of them. */
+  readonly calls: readonly CallFault[];
+  /** Machines that are, or once were, off or cut off. */
+  readonly machines: readonly {
+    readonly node: string;
+    readonly power: 'on' | 'off';
+    readonly network: 'up' | 'cut';
+  }[];
+  readonly unregistered: readonly { readonly driver: string; readonly node: string }[];
 }
 
 // ---- messages ----------------------------------------------------------------------------------------------------------
@@ -177,6 +203,8 @@ export type Request =
   | { readonly type: 'read'; readonly step: number; readonly command: string }
   /** What may stand where the cursor is in a line of the console, after a page step. Answer: `Completion`. */
   | { readonly type: 'complete'; readonly step: number; readonly line: string; readonly cursor: number }
+  /** What runs and what fails at a page step. Answer: `Machinery`. */
+  | { readonly type: 'machinery'; readonly step: number }
   /** Hash of the whole engine log. Answer: string. */
   | { readonly type: 'hash' };
 

@@ -9,6 +9,7 @@ import { hashLog } from '../engine/loghash.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
 import { type CommandOutput, HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
+import { machineryAt } from './machinery.ts';
 import type {
   Diagnostic,
   Json,
@@ -61,6 +62,8 @@ export class Runner {
         return this.#read(request.step, request.command);
       case 'complete':
         return this.#required().complete(request.line, request.cursor, this.#engineSteps(request.step));
+      case 'machinery':
+        return machineryAt(this.#required().cluster.sim.log, this.#rows(request.step));
       case 'hash':
         return hashLog(this.#required().cluster.sim.log);
     }
@@ -209,6 +212,7 @@ export class Runner {
       warnings: session.warnings.filter(({ op }) => op === index).map(({ message }) => message),
       diagnostics: [...located, ...missing],
       ...(output && shown(output)),
+      ...(output?.waited && { endStep: this.#recorder?.steps ?? 0 }),
       ...(!output && refusals.length > 0 && { err: refusals.map(({ message }) => message).join('\n'), exit: 1 }),
     };
   }
@@ -239,8 +243,7 @@ export class Runner {
   /** Process memory and queues as they were after a page step. */
   #memory(step: number, process: string): Readonly<Record<string, Readonly<Record<string, Json>>>> {
     const { log } = this.#required().cluster.sim;
-    const steps = this.#recorder?.engineSteps(step) ?? 0;
-    const rows = steps === 0 ? 0 : log.step(steps - 1).endRow;
+    const rows = this.#rows(step);
     const tables: Record<string, Record<string, Json>> = {};
     for (let id = 0; id < log.addresses; id++) {
       const { table, key } = log.address(id);
@@ -261,6 +264,12 @@ export class Runner {
     const { log } = this.#required().cluster.sim;
     const recorder = this.#recorder;
     return recorder === undefined || step >= recorder.steps ? log.steps : recorder.engineSteps(step);
+  }
+
+  /** Rows of the log that hold after a page step. */
+  #rows(step: number): number {
+    const steps = this.#engineSteps(step);
+    return steps === 0 ? 0 : this.#required().cluster.sim.log.step(steps - 1).endRow;
   }
 
   #operationOf(engineStep: number): number | undefined {

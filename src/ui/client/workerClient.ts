@@ -2,6 +2,7 @@ import type {
   Completion,
   Diagnostic,
   Json,
+  Machinery,
   OperationOutcome,
   Reading,
   Request,
@@ -18,6 +19,7 @@ interface Answers {
   readonly memory: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   readonly read: Reading | null;
   readonly complete: Completion;
+  readonly machinery: Machinery;
   readonly hash: string;
 }
 

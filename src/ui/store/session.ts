@@ -1,6 +1,7 @@
 import type {
   Completion,
   Diagnostic,
+  Machinery,
   ObjectId,
   Operation,
   OperationOutcome,
@@ -176,6 +177,11 @@ export class Session {
   /** What may stand where the cursor is in a line of the console. */
   complete(line: string, cursor: number): Promise<Completion | undefined> {
     return this.#ask({ type: 'complete', step: player.getState().step, line, cursor });
+  }
+
+  /** What runs in the cluster and what has been made to fail, at a step. */
+  machinery(step: number): Promise<Machinery | undefined> {
+    return this.#ask({ type: 'machinery', step });
   }
 
   /** Hash of the whole log of the engine: equal runs have equal ones. */
