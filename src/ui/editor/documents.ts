@@ -16,13 +16,13 @@ const METADATA = /^metadata:\s*(\{.*)?/;
 const FIELD = new RegExp(`^(\\s+)(name|namespace):\\s*${SCALAR}`);
 const INLINE = new RegExp(`[{,]\\s*(name|namespace):\\s*${SCALAR}`, 'g');
 
-/** Texts of more lines than this get no marks. */
-const MAX_LINES = 20_000;
+/** Longer texts get no marks. */
+const MAX_LENGTH = 1_000_000;
 
 /** The documents of a text that name an object. Reads lines only, so broken texts have documents, too. */
 export function documentsOf(text: string): TextDocument[] {
+  if (text.length > MAX_LENGTH) return [];
   const lines = text.split(/\r\n|\r|\n/);
-  if (lines.length > MAX_LINES) return [];
   const found: TextDocument[] = [];
   let start = 0;
   for (let index = 0; index <= lines.length; index += 1) {

@@ -31,19 +31,22 @@ export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-/** Documents that hold more than comments and blank lines. */
+const SEPARATOR = /^---(?=\s|$)/gm;
+/** A line that is neither blank nor a comment, a directive or the end of a document. */
+const CONTENT = /^(?!\.\.\.(?:\s|$)|%)[ \t\uFEFF]*[^#\s]/m;
+
+/** Documents that hold more than comments and blank lines. Quick also for megabytes. */
 export function countDocuments(text: string): number {
   let count = 0;
-  let isEmpty = true;
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    if (/^---(\s|$)/.test(line)) {
-      isEmpty = !/^---\s+[^#\s]/.test(line);
-      if (!isEmpty) count += 1;
-    } else if (isEmpty && /^\uFEFF?\s*[^#\s]/.test(line) && !/^\.\.\.(\s|$)/.test(line) && !line.startsWith('%')) {
-      isEmpty = false;
-      count += 1;
-    }
+  let start = 0;
+  const end = (at: number): void => {
+    if (CONTENT.test(text.slice(start, at))) count += 1;
+  };
+  for (const { index } of text.matchAll(SEPARATOR)) {
+    end(index);
+    start = index + 3;
   }
+  end(text.length);
   return count;
 }
 
