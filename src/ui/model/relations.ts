@@ -105,7 +105,7 @@ function bindEdges(moment: Moment): Edge[] {
       found.push(
         edge(claimId, volumeId, 'half-bound', lost ? 'failed' : 'working', { side: 'from', field: 'volumeName' }),
       );
-    } else if (isToCome(moment, claimId) || isToCome(moment, volumeId)) {
+    } else if (isToCome(moment, claimId, volumeId)) {
       found.push(edge(claimId, volumeId, 'unborn'));
     }
   }
@@ -122,8 +122,7 @@ function backendEdges(moment: Moment): Edge[] {
   const found: Edge[] = [];
   for (const [volumeId, backend] of moment.structure.backendOfVolume) {
     if (isThere(moment, volumeId) && isThere(moment, backend.id)) found.push(edge(volumeId, backend.id, 'backs'));
-    else if (isToCome(moment, volumeId) || isToCome(moment, backend.id))
-      found.push(edge(volumeId, backend.id, 'unborn'));
+    else if (isToCome(moment, volumeId, backend.id)) found.push(edge(volumeId, backend.id, 'unborn'));
   }
   return found;
 }
@@ -190,7 +189,11 @@ function isThere(moment: Moment, id: ObjectId): boolean {
   return element !== undefined && lifeOf(moment, element) === 'alive';
 }
 
-function isToCome(moment: Moment, id: ObjectId): boolean {
-  const element = moment.structure.elements.get(id);
-  return element !== undefined && lifeOf(moment, element) === 'unborn';
+/** One of the two is not yet there, and neither has gone. */
+function isToCome(moment: Moment, ...ids: readonly ObjectId[]): boolean {
+  const lives = ids.map((id) => {
+    const element = moment.structure.elements.get(id);
+    return element === undefined ? 'gone' : lifeOf(moment, element);
+  });
+  return lives.includes('unborn') && !lives.includes('gone');
 }
