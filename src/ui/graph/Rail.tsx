@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
+import { openFaults } from '../faults/faultMenu.ts';
 import { nodeFacts } from '../model/card.ts';
 import { stateOf } from '../model/family.ts';
 import { text } from '../model/ids.ts';
@@ -62,6 +63,13 @@ function Chip({ moment, element, isSelected, onSelect }: ChipProps): ReactNode {
         aria-current={isSelected}
         title={element.name}
         onClick={() => onSelect(element.id)}
+        {...(isNode && {
+          'aria-haspopup': 'dialog' as const,
+          onContextMenu: (event: MouseEvent) => {
+            event.preventDefault();
+            openFaults(element.name);
+          },
+        })}
       >
         {showsState ? <Glyph name={`s-${state.glyph}`} size="s" /> : <Glyph name={isNode ? 'k-node' : 'k-class'} />}
         <b>{element.name}</b>

@@ -1,10 +1,13 @@
 import enCaption from './en/caption.json';
 import enCommon from './en/common.json';
+import enConsole from './en/console.json';
 import enEditor from './en/editor.json';
+import enFaults from './en/faults.json';
 import enGraph from './en/graph.json';
 import enHistory from './en/history.json';
 import enInspector from './en/inspector.json';
 import enList from './en/list.json';
+import enPalette from './en/palette.json';
 import enRemedy from './en/remedy.json';
 import enScenarios from './en/scenarios.json';
 import enShare from './en/share.json';
@@ -13,11 +16,14 @@ import enTimeline from './en/timeline.json';
 import enWhy from './en/why.json';
 import zhCaption from './zh-CN/caption.json';
 import zhCommon from './zh-CN/common.json';
+import zhConsole from './zh-CN/console.json';
 import zhEditor from './zh-CN/editor.json';
+import zhFaults from './zh-CN/faults.json';
 import zhGraph from './zh-CN/graph.json';
 import zhHistory from './zh-CN/history.json';
 import zhInspector from './zh-CN/inspector.json';
 import zhList from './zh-CN/list.json';
+import zhPalette from './zh-CN/palette.json';
 import zhRemedy from './zh-CN/remedy.json';
 import zhScenarios from './zh-CN/scenarios.json';
 import zhShare from './zh-CN/share.json';
@@ -30,11 +36,14 @@ export const TABLES = {
   en: {
     caption: enCaption,
     common: enCommon,
+    console: enConsole,
     editor: enEditor,
+    faults: enFaults,
     graph: enGraph,
     history: enHistory,
     inspector: enInspector,
     list: enList,
+    palette: enPalette,
     remedy: enRemedy,
     scenarios: enScenarios,
     share: enShare,
@@ -45,11 +54,14 @@ export const TABLES = {
   'zh-CN': {
     caption: zhCaption,
     common: zhCommon,
+    console: zhConsole,
     editor: zhEditor,
+    faults: zhFaults,
     graph: zhGraph,
     history: zhHistory,
     inspector: zhInspector,
     list: zhList,
+    palette: zhPalette,
     remedy: zhRemedy,
     scenarios: zhScenarios,
     share: zhShare,

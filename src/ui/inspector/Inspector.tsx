@@ -1,6 +1,7 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { openFaults } from '../faults/faultMenu.ts';
 import { Glyph, glyphOfKind } from '../graph/Glyph.tsx';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { stateOf } from '../model/family.ts';
@@ -140,6 +141,11 @@ function Header({ moment, element }: { readonly moment: Moment; readonly element
           </>
         )}
         <span className="push">
+          {kind === 'Node' && (
+            <button type="button" className="btn" aria-haspopup="dialog" onClick={() => openFaults(name)}>
+              {t('faults.faults')}
+            </button>
+          )}
           <FoldButton panel="inspector" isFolded={false} />
         </span>
       </p>

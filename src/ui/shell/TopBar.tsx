@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { FaultsButton } from '../faults/FaultsButton.tsx';
 import { ScenarioMenu } from '../scenarios/ScenarioMenu.tsx';
+import { ShareButtons } from '../share/ShareButtons.tsx';
 import { player } from '../store/player.ts';
 import { preferences } from '../store/preferences.ts';
 import { run } from '../store/run.ts';
@@ -24,6 +26,8 @@ export function TopBar(): ReactNode {
       </h1>
       <ClusterFacts />
       <ScenarioMenu />
+      <FaultsButton />
+      <ShareButtons />
       <LanguageButton />
       <ThemeButton />
     </header>
