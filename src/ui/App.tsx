@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import { keepChecking } from './editor/checking.ts';
 import { ManifestEditor } from './editor/ManifestEditor.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
+import { Overlays } from './palette/Overlays.tsx';
 import { Dock } from './shell/Dock.tsx';
 import { GraphArea } from './shell/GraphArea.tsx';
 import { SessionContext, useWindowSize } from './shell/hooks.ts';
@@ -58,6 +59,7 @@ export function App({ session }: { readonly session: Session }): ReactNode {
         <RegionSwitch />
       </div>
       <Notices />
+      <Overlays />
     </SessionContext>
   );
 }

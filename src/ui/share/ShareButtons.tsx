@@ -1,40 +1,29 @@
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
+import { openOverlay, overlay } from '../palette/overlay.ts';
 
-/** What the panels bring is not needed before one of them is opened. */
-const PANELS = {
-  share: lazy(async () => ({ default: (await import('./SharePanel.tsx')).SharePanel })),
-  export: lazy(async () => ({ default: (await import('./ExportPanel.tsx')).ExportPanel })),
-} as const;
+const BUTTONS = [
+  { opens: 'palette', name: 'palette.findButton', keys: 'Control+k' },
+  { opens: 'share', name: 'share.share' },
+  { opens: 'export', name: 'share.export' },
+] as const;
 
-type Panel = keyof typeof PANELS;
-
-const NAMES = { share: 'share.share', export: 'share.export' } as const;
-
-/** The buttons of the top bar that give the work to others, and take theirs. */
+/** Buttons of the top bar that open panels over the page. */
 export function ShareButtons(): ReactNode {
   const { t } = useTranslation();
-  const [open, setOpen] = useState<Panel>();
-  const Opened = open === undefined ? undefined : PANELS[open];
-  return (
-    <>
-      {(['share', 'export'] as const).map((panel) => (
-        <button
-          key={panel}
-          type="button"
-          className="btn"
-          aria-haspopup="dialog"
-          aria-expanded={open === panel}
-          onClick={() => setOpen(panel)}
-        >
-          {t(NAMES[panel])}
-        </button>
-      ))}
-      {Opened !== undefined && (
-        <Suspense fallback={null}>
-          <Opened onClose={() => setOpen(undefined)} />
-        </Suspense>
-      )}
-    </>
-  );
+  const { open } = useStore(overlay);
+  return BUTTONS.map((button) => (
+    <button
+      key={button.opens}
+      type="button"
+      className="btn"
+      aria-haspopup="dialog"
+      aria-expanded={open === button.opens}
+      aria-keyshortcuts={'keys' in button ? button.keys : undefined}
+      onClick={() => openOverlay(button.opens)}
+    >
+      {t(button.name)}
+    </button>
+  ));
 }

@@ -15,7 +15,7 @@ export function Sheet({ title, onClose, children }: SheetProps): ReactNode {
   return (
     <Dialog open onClose={onClose} backdrop={<div className="sheet-backdrop" />} className="sheet">
       <div className="sheet-head">
-        <DialogHeading className="sheet-title">{title}</DialogHeading>
+        <DialogHeading render={<h2 className="sheet-title" />}>{title}</DialogHeading>
         <DialogDismiss className="btn push">{t('share.close')}</DialogDismiss>
       </div>
       {children}

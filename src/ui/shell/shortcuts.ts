@@ -1,4 +1,6 @@
+import { openFaults } from '../faults/faultMenu.ts';
 import { focusFilter, toggleList } from '../list/listing.ts';
+import { openOverlay } from '../palette/overlay.ts';
 import { pause, play, player, seek, stepBy } from '../store/player.ts';
 import { recording, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
@@ -33,30 +35,84 @@ export function jumpToEnd(): void {
   seek(run.getState().replica.steps);
 }
 
-interface Binding {
+/** Goes to the change of the selected object that comes next, or that came before. */
+function goToChange(direction: 1 | -1): void {
+  const { selected } = view.getState();
+  if (selected === null) return;
+  const { replica } = run.getState();
+  const { step } = player.getState();
+  const to =
+    direction === 1
+      ? replica.nextChange(selected, step)
+      : replica.changesOf(selected).findLast((change) => change < step && change > 0);
+  if (to !== undefined) seek(to);
+}
+
+export interface Binding {
   /** As `KeyboardEvent.key` has it. */
   readonly keys: readonly string[];
   readonly ctrl?: boolean;
+  /** Held down too, where the key does not say so itself. */
+  readonly shift?: boolean;
+  /** Key of the sentence that says what it does. */
+  readonly name: string;
+  /** Something that the palette offers, too. */
+  readonly isAction?: boolean;
+  /** Acts before what has the focus gets the key. */
+  readonly isFirst?: boolean;
   /** Where the key belongs to what has the focus. */
   readonly notIn?: string;
   readonly act: (session: Session, key: string) => void;
 }
 
-const BINDINGS: readonly Binding[] = [
-  { keys: ['Enter'], ctrl: true, act: (session) => void session.applyTexts() },
-  { keys: [' '], notIn: `${TEXT_FIELDS}, ${PRESSED}`, act: togglePlaying },
-  { keys: [','], notIn: TEXT_FIELDS, act: () => stepOnce(-1) },
-  { keys: ['.'], notIn: TEXT_FIELDS, act: () => stepOnce(1) },
-  { keys: ['Home'], notIn: `${TEXT_FIELDS}, ${RANGES}`, act: () => seek(0) },
-  { keys: ['End'], notIn: `${TEXT_FIELDS}, ${RANGES}`, act: jumpToEnd },
+/** Every key that works anywhere in the page; the sheet of keys shows this table. */
+export const BINDINGS: readonly Binding[] = [
+  { keys: ['k'], ctrl: true, isFirst: true, name: 'palette.keyFind', act: () => openOverlay('palette') },
+  { keys: ['?'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyKeys', act: () => openOverlay('keys') },
+  {
+    keys: ['Enter'],
+    ctrl: true,
+    isAction: true,
+    name: 'palette.keyApply',
+    act: (session) => void session.applyTexts(),
+  },
+  {
+    keys: [' '],
+    notIn: `${TEXT_FIELDS}, ${PRESSED}`,
+    isAction: true,
+    name: 'palette.keyPlay',
+    act: togglePlaying,
+  },
+  { keys: [','], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyStepBack', act: () => stepOnce(-1) },
+  { keys: ['.'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyStepForward', act: () => stepOnce(1) },
+  {
+    keys: ['<'],
+    notIn: TEXT_FIELDS,
+    isAction: true,
+    name: 'palette.keyPreviousChange',
+    act: () => goToChange(-1),
+  },
+  { keys: ['>'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyNextChange', act: () => goToChange(1) },
+  {
+    keys: ['Home'],
+    notIn: `${TEXT_FIELDS}, ${RANGES}`,
+    isAction: true,
+    name: 'palette.keyStart',
+    act: () => seek(0),
+  },
+  { keys: ['End'], notIn: `${TEXT_FIELDS}, ${RANGES}`, isAction: true, name: 'palette.keyEnd', act: jumpToEnd },
   {
     keys: INSPECTOR_TABS.map((_, index) => String(index + 1)),
     notIn: TEXT_FIELDS,
+    name: 'palette.keyTab',
     act: (_, key) => showTab(INSPECTOR_TABS[Number(key) - 1] ?? 'why'),
   },
-  { keys: ['g'], notIn: TEXT_FIELDS, act: toggleList },
-  { keys: ['/'], notIn: TEXT_FIELDS, act: focusFilter },
-  { keys: ['Escape'], notIn: TEXT_FIELDS, act: () => select(null) },
+  { keys: ['g'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyList', act: toggleList },
+  { keys: ['/'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyFilter', act: focusFilter },
+  { keys: ['x'], notIn: TEXT_FIELDS, isAction: true, name: 'faults.open', act: () => openFaults() },
+  { keys: ['Escape'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyClear', act: () => select(null) },
+  { keys: ['F6'], shift: false, name: 'palette.keyRegion', act: () => focusRegion(1) },
+  { keys: ['F6'], shift: true, name: 'palette.keyRegionBack', act: () => focusRegion(-1) },
 ];
 
 /** Moves the focus to the next landmark, or to the one before. */
@@ -86,23 +142,31 @@ function regionElement(name: RegionName): HTMLElement | null {
  * @returns ends it
  */
 export function listenToKeys(session: Session): () => void {
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const onKeyDown = (event: KeyboardEvent, isFirst: boolean): void => {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
-    if (event.key === 'F6') {
-      event.preventDefault();
-      focusRegion(event.shiftKey ? -1 : 1);
-      return;
-    }
     const isCtrl = event.ctrlKey || event.metaKey;
     const target = event.target instanceof Element ? event.target : document.body;
+    // A panel over the page has its own keys.
+    if (target.closest('[role="dialog"]') !== null) return;
     const binding = BINDINGS.find(
-      ({ keys, ctrl = false, notIn }) =>
-        keys.includes(event.key) && ctrl === isCtrl && (notIn === undefined || target.closest(notIn) === null),
+      (candidate) =>
+        candidate.keys.includes(event.key) &&
+        (candidate.isFirst ?? false) === isFirst &&
+        (candidate.ctrl ?? false) === isCtrl &&
+        (candidate.shift ?? event.shiftKey) === event.shiftKey &&
+        (candidate.notIn === undefined || target.closest(candidate.notIn) === null),
     );
     if (binding === undefined) return;
     event.preventDefault();
+    if (isFirst) event.stopPropagation();
     binding.act(session, event.key);
   };
-  document.addEventListener('keydown', onKeyDown);
-  return () => document.removeEventListener('keydown', onKeyDown);
+  const onFirst = (event: KeyboardEvent): void => onKeyDown(event, true);
+  const onLast = (event: KeyboardEvent): void => onKeyDown(event, false);
+  window.addEventListener('keydown', onFirst, true);
+  document.addEventListener('keydown', onLast);
+  return () => {
+    window.removeEventListener('keydown', onFirst, true);
+    document.removeEventListener('keydown', onLast);
+  };
 }
