@@ -1,67 +1,36 @@
 import type { editor } from 'monaco-editor/editor';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useTranslate } from '../graph/useTranslate.ts';
-import { type ObjectState, replicasOf, stateOf } from '../model/family.ts';
-import { objectId } from '../model/ids.ts';
-import { say } from '../model/message.ts';
-import type { Moment } from '../model/moment.ts';
 import { useMoment } from '../store/moment.ts';
 import { texts } from '../store/texts.ts';
 import { view } from '../store/view.ts';
-import { documentsOf, type TextDocument } from './documents.ts';
+import { documentsOf } from './documents.ts';
+import { idOfDocument, loserMarks, type Mark, stateMarks } from './markLines.ts';
 import type { Monaco } from './monaco.ts';
 import type { CodeEditor } from './monacoEditor.ts';
 
-/** What became of one document, at the playhead. */
-export interface Mark {
-  readonly id: string;
-  readonly document: TextDocument;
-  readonly state: ObjectState;
-  readonly more: string;
+interface Zone {
+  readonly zone: string;
+  /** Within the zone's own element, which the editor lays out. */
+  readonly node: HTMLElement;
 }
 
-const CLUSTER_SCOPED = new Set([
-  'PersistentVolume',
-  'StorageClass',
-  'Node',
-  'CSIDriver',
-  'CSINode',
-  'VolumeAttachment',
-  'Namespace',
-]);
-
-const WITH_REPLICAS = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Job']);
-
-function idOf({ kind, namespace, name }: TextDocument): string {
-  return objectId(kind, CLUSTER_SCOPED.has(kind) ? '' : namespace || 'default', name);
-}
-
-/** Which object came of each document, as far as the recording ever has it. */
-export function marksOf(moment: Moment, documents: readonly TextDocument[]): Mark[] {
-  const marks: Mark[] = [];
-  for (const document of documents) {
-    const id = idOf(document);
-    const element = moment.structure.elements.get(id);
-    if (element === undefined) continue;
-    const object = moment.at(id);
-    const replicas = object !== undefined && WITH_REPLICAS.has(document.kind) ? replicasOf(object) : undefined;
-    const state = stateOf(moment, element);
-    marks.push({ id, document, state, more: replicas === undefined ? '' : `${replicas.ready}/${replicas.wanted}` });
-  }
-  return marks;
-}
-
-/** Puts a line under each `metadata.name` that says how the object stands, and a bar beside the selected document. */
+/**
+ * Puts a line under each `metadata.name` that says how the object stands, lines under the fields by which candidates of
+ * the selected claim lost, and a bar beside the selected document.
+ */
 export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
   const { t } = useTranslation();
   const translate = useTranslate();
   const moment = useMoment();
-  const tab = useStore(texts, (state) => state.tab);
+  const isShown = useStore(texts, (state) => state.tab === 'manifests');
   const text = useStore(texts, (state) => state.manifests);
   const selected = useStore(view, (state) => state.selected);
-  const zones = useRef(new Map<string, { readonly zone: string; readonly line: number; readonly node: HTMLElement }>());
+  const documents = useMemo(() => documentsOf(text), [text]);
+  const lines = useMemo(() => (documents.length === 0 ? [] : text.split(/\r\n|\r|\n/)), [text, documents]);
+  const zones = useRef(new Map<string, Zone>());
   const bars = useRef<editor.IEditorDecorationsCollection>(undefined);
 
   useEffect(() => {
@@ -76,51 +45,51 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
 
   useEffect(() => {
     if (codeEditor === null) return;
-    const marks = tab === 'manifests' ? marksOf(moment, documentsOf(text)) : [];
-    codeEditor.changeViewZones((accessor) => {
-      const kept = new Set(marks.map(({ id, document }) => `${id} ${document.nameLine}`));
-      for (const [key, { zone }] of zones.current) {
-        if (kept.has(key)) continue;
-        accessor.removeZone(zone);
-        zones.current.delete(key);
-      }
-      for (const { id, document } of marks) {
-        const key = `${id} ${document.nameLine}`;
-        if (zones.current.has(key)) continue;
-        // The editor lays out the zone's own element; what is in it is ours.
-        const domNode = window.document.createElement('div');
-        const node = domNode.appendChild(window.document.createElement('div'));
-        const zone = accessor.addZone({ afterLineNumber: document.nameLine, heightInPx: 17, domNode });
-        zones.current.set(key, { zone, line: document.nameLine, node });
-      }
-    });
-    for (const { id, document, state, more } of marks) {
-      const node = zones.current.get(`${id} ${document.nameLine}`)?.node;
-      if (node === undefined) continue;
-      const word = say(translate, state.word) || state.phase;
-      const detail = state.detail === undefined ? '' : say(translate, state.detail);
-      node.className = `mark is-${state.family}`;
-      node.replaceChildren(glyphElement(state.glyph), `${[word, more].filter(Boolean).join(' ')} `, spanOf(detail));
-      node.title = t('editor.mark', { kind: document.kind, name: document.name });
-    }
-    const bar = marks.find(({ id }) => id === selected);
+    const losers = (): Mark[] =>
+      loserMarks(moment, documents, lines, selected, ({ have, count }) => t('editor.loser', { have, count }));
+    const marks = isShown ? [...stateMarks(moment, documents, selected, translate), ...losers()] : [];
+    placeZones(codeEditor, zones.current, marks);
+    for (const mark of marks) dress(zones.current.get(mark.key)?.node, mark);
+    const document = isShown ? documents.find((candidate) => idOfDocument(candidate) === selected) : undefined;
     bars.current?.set(
-      bar === undefined
+      document === undefined
         ? []
         : [
             {
-              range: new monaco.Range(bar.document.firstLine, 1, bar.document.lastLine, 1),
+              range: new monaco.Range(document.firstLine, 1, document.lastLine, 1),
               options: { isWholeLine: true, linesDecorationsClassName: 'selected-document' },
             },
           ],
     );
-  }, [monaco, codeEditor, moment, tab, text, selected, t, translate]);
+  }, [monaco, codeEditor, moment, documents, lines, isShown, selected, t, translate]);
 }
 
-function spanOf(text: string): HTMLElement {
-  const span = document.createElement('span');
-  span.textContent = text;
-  return span;
+/** Adds the zones that are new and takes away those that no mark asks for; the others stay where they are. */
+function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: readonly Mark[]): void {
+  const wanted = new Set(marks.map(({ key }) => key));
+  const isSame = wanted.size === zones.size && marks.every(({ key }) => zones.has(key));
+  if (isSame) return;
+  codeEditor.changeViewZones((accessor) => {
+    for (const [key, { zone }] of zones) {
+      if (wanted.has(key)) continue;
+      accessor.removeZone(zone);
+      zones.delete(key);
+    }
+    for (const { key, line } of marks) {
+      if (zones.has(key)) continue;
+      const domNode = window.document.createElement('div');
+      const node = domNode.appendChild(window.document.createElement('div'));
+      zones.set(key, { zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }), node });
+    }
+  });
+}
+
+function dress(node: HTMLElement | undefined, { family, glyph, word, more, isSelected }: Mark): void {
+  if (node === undefined) return;
+  node.className = `mark is-${family}${isSelected && family !== 'ok' ? ' sel' : ''}`;
+  const rest = window.document.createElement('span');
+  rest.textContent = more;
+  node.replaceChildren(glyphElement(glyph), word, rest);
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Glyph, type GlyphName } from '../graph/Glyph.tsx';
 
-const STATES = ['ok', 'working', 'waiting', 'failed', 'ending', 'idle', 'unborn', 'gone', 'barred'] as const;
+const STATES = ['ok', 'working', 'waiting', 'failed', 'ending', 'idle', 'unborn', 'gone', 'barred', 'no'] as const;
 
 /** The glyphs of the states as symbols, for places that React does not draw. */
 export function StateSymbols(): ReactNode {
