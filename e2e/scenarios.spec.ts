@@ -80,6 +80,15 @@ test('an address with an unknown scenario says so and leaves the work alone', as
   await expect(playground.node('Pod', 'task-pv-pod')).toBeVisible();
 });
 
+test('what the API server refuses in a scenario stands beside its document', async ({ playground }) => {
+  await playground.open('?scenario=quota-refuses');
+  const problem = playground.region('Manifest editor').getByRole('list', { name: 'Problems' }).getByRole('listitem');
+  await expect(problem).toContainText('persistentvolumeclaims "second" is forbidden: exceeded quota: storage');
+  await playground.button('Jump to end').click();
+  await expect(playground.node('PersistentVolumeClaim', 'first')).toHaveAttribute('data-phase', 'Bound');
+  await expect(playground.node('PersistentVolumeClaim', 'second')).toHaveCount(0);
+});
+
 test('the list speaks Chinese, and axe finds nothing in it in either theme', async ({ playground }) => {
   const { page } = playground;
   for (const theme of ['light', 'dark']) {

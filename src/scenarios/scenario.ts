@@ -20,6 +20,8 @@ export type ScenarioOperation = { readonly after?: string } & (
 export interface Expectation {
   /** What reading the manifests warns of. */
   readonly warnings?: readonly string[];
+  /** What the API server says to the last operation where it refuses it. */
+  readonly refused?: string;
   readonly objects?: readonly Readonly<Record<string, unknown>>[];
   readonly absent?: readonly { readonly kind: string; readonly namespace?: string; readonly name: string }[];
   readonly events?: readonly Readonly<Record<string, unknown>>[];

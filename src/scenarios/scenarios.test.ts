@@ -62,7 +62,7 @@ describe('a scenario ends as it says', () => {
   it.each(all)('%s', (_, scenario) => {
     const { replica, outcome } = run(scenario);
     expect(outcome).toMatchObject({ accepted: true });
-    expect(outcome.err ?? '').toBe('');
+    expect(outcome.err ?? '').toBe(scenario.expect.refused ?? '');
     expect(failuresOf(scenario.expect, replica)).toEqual([]);
   });
 });

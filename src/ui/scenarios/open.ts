@@ -18,6 +18,12 @@ export async function sceneOf(session: Session, scenario: Scenario): Promise<Sha
 
 /** Puts a scenario in the place of what the page holds; the notice that tells of it brings that back. */
 export async function openScenario(session: Session, scenario: Scenario): Promise<void> {
+  await session.ready;
+  await replaceBy(session, scenario);
+}
+
+/** As `openScenario`, while a visit is still beginning. */
+export async function replaceBy(session: Session, scenario: Scenario): Promise<void> {
   const [scene, { openScene }] = await Promise.all([sceneOf(session, scenario), import('../share/open.ts')]);
   await openScene(session, scene, { key: 'scenarios.opened' });
   showText('manifests');

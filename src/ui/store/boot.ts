@@ -1,5 +1,6 @@
 import { FIRST_SCENARIO, findScenario, type Scenario } from '../../scenarios/index.ts';
-import { openScenario, sceneOf } from '../scenarios/open.ts';
+import { embedding } from '../embed/embedding.ts';
+import { replaceBy, sceneOf } from '../scenarios/open.ts';
 import { tellStory } from '../scenarios/story.ts';
 import { notify } from './notices.ts';
 import { player, seek } from './player.ts';
@@ -12,12 +13,16 @@ const SAVE_STEP_AFTER_MS = 500;
 
 /**
  * Begins a visit: goes on with the last one, or shows the scenario that the address names or, the first time, a small
- * one, at rest before its first step. From then on everything that matters is kept.
+ * one, at rest before its first step. From then on everything that matters is kept, but not where another page shows this
+ * one: that neither sees nor changes the visitor's own work.
  */
 export async function boot(session: Session, search: string): Promise<void> {
   whenStorageIsUnavailable(() => notify({ key: 'shell.storageUnavailable' }));
   const id = new URLSearchParams(search).get('scenario');
-  const [asked, draft] = await Promise.all([id === null ? undefined : findScenario(id), readDraft()]);
+  const [asked, draft] = await Promise.all([
+    id === null ? undefined : findScenario(id),
+    embedding.isOn ? undefined : readDraft(),
+  ]);
   if (id !== null && asked === undefined) notify({ key: 'scenarios.unknown', values: { id } });
   if (isDraft(draft)) {
     await goOn(session, draft, asked);
@@ -43,7 +48,7 @@ async function goOn(session: Session, draft: Draft, asked: Scenario | undefined)
     // What was here need not run to be brought back.
     run.setState({ source });
     seek(step);
-    await openScenario(session, asked);
+    await replaceBy(session, asked);
     return;
   }
   await session.start(source, step);
@@ -77,6 +82,7 @@ function currentDraft(): Draft {
 
 /** Texts and the source of the run are kept as they change, the playhead when it rests. */
 function keepDraft(): void {
+  if (embedding.isOn) return;
   texts.subscribe((state, before) => {
     if (state.manifests !== before.manifests || state.cluster !== before.cluster) writeDraft(currentDraft());
   });
