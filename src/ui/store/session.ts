@@ -78,7 +78,9 @@ export class Session {
     this.#starting = undefined;
     if (outcome === undefined) return undefined;
     this.#restarts = 0;
-    run.setState({ source: starting.source });
+    const last = source.operations.at(-1)?.operation;
+    const applied = outcome !== null && last?.type === 'apply' ? { text: last.text, outcome } : null;
+    run.setState({ source: starting.source, applied });
     return outcome ?? undefined;
   }
 
