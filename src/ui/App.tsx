@@ -1,9 +1,10 @@
-import { type CSSProperties, type ReactNode, useEffect } from 'react';
+import { type CSSProperties, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { keepChecking } from './editor/checking.ts';
 import { ManifestEditor } from './editor/ManifestEditor.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Overlays } from './palette/Overlays.tsx';
+import { presenter } from './presenter/presenter.ts';
 import { Dock } from './shell/Dock.tsx';
 import { GraphArea } from './shell/GraphArea.tsx';
 import { SessionContext, useWindowSize } from './shell/hooks.ts';
@@ -21,6 +22,9 @@ import { recording } from './store/run.ts';
 import type { Session } from './store/session.ts';
 import { view } from './store/view.ts';
 
+/** Brings what only an audience sees. */
+const CaptionStrip = lazy(async () => ({ default: (await import('./presenter/CaptionStrip.tsx')).CaptionStrip }));
+
 const PANELS: readonly Panel[] = ['editor', 'inspector', 'dock'];
 
 /** The whole page around one session. */
@@ -29,6 +33,7 @@ export function App({ session }: { readonly session: Session }): ReactNode {
   const dragged = useStore(preferences, (state) => state.sizes);
   const folded = useStore(preferences, (state) => state.folded);
   const region = useStore(view, (state) => state.region);
+  const isPresenting = useStore(presenter, (state) => state.isOn);
   const sizes = panelSizes(window, dragged);
   const drawn = (panel: Panel): string => `${folded[panel] === true ? RAIL : sizes[panel]}px`;
 
@@ -45,13 +50,18 @@ export function App({ session }: { readonly session: Session }): ReactNode {
     <SessionContext value={session}>
       <StateSymbols />
       <SkipLinks />
-      <div className="app" style={style} data-shown={region}>
+      <div className="app" style={style} data-shown={region} data-mode={isPresenting ? 'present' : undefined}>
         <TopBar />
         <main className="work">
           <ManifestEditor isFolded={folded.editor === true} />
           <GraphArea />
-          <Dock isFolded={folded.dock === true} />
-          <Inspector isFolded={folded.inspector === true} />
+          {isPresenting && (
+            <Suspense>
+              <CaptionStrip />
+            </Suspense>
+          )}
+          <Dock isFolded={folded.dock === true && !isPresenting} />
+          <Inspector isFolded={folded.inspector === true && !isPresenting} />
           {PANELS.filter((panel) => folded[panel] !== true).map((panel) => (
             <Splitter key={panel} panel={panel} size={sizes[panel]} {...limitsOf(panel, sizes, window)} />
           ))}

@@ -52,8 +52,10 @@ export interface StorageGraphProps {
   readonly tools?: ReactNode;
   /** What is shown where the filter leaves nothing. */
   readonly noMatch?: ReactNode;
-  /** The group that is presented, twice as large; the others are a line each, and `onPresent` gets the one that is clicked. */
+  /** The group that is shown whole; the others are a line each, and `onPresent` gets the one that is clicked. */
   readonly presented?: string | undefined;
+  /** The zoom that a presented group has where there is room. */
+  readonly presentedZoom?: number | undefined;
   readonly onPresent?: (group: string) => void;
 }
 
@@ -113,7 +115,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
     store.publish(slotViews({ before, after: scene, frame, selected, chain, tabStop, reducedMotion }));
   }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
 
-  const view = useView(layout, size, selected, reducedMotion);
+  const view = useView(layout, size, selected, reducedMotion, props.presentedZoom);
   const onKeyDown = useGraphKeys({ scene, onSelect, onFocus: setFocused, view });
   const context = useMemo<GraphContextValue>(
     () => ({
@@ -340,14 +342,24 @@ export interface GraphView {
   readonly onMoveStart: (event: unknown) => void;
 }
 
-function useView(layout: Layout, size: Size, selected: ObjectId | null, reducedMotion: boolean): GraphView {
+function useView(
+  layout: Layout,
+  size: Size,
+  selected: ObjectId | null,
+  reducedMotion: boolean,
+  presentedZoom: number | undefined,
+): GraphView {
   const flow = useReactFlow();
   const isMoved = useRef(false);
   const duration = reducedMotion ? 0 : RELAYOUT_MS;
 
+  const lastZoom = useRef(presentedZoom);
   useEffect(() => {
-    if (!isMoved.current && size.width > 0) void flow.setViewport(fitted(layout, size));
-  }, [flow, layout, size]);
+    // Where the view was moved to says nothing about another way of showing.
+    if (lastZoom.current !== presentedZoom) isMoved.current = false;
+    lastZoom.current = presentedZoom;
+    if (!isMoved.current && size.width > 0) void flow.setViewport(fitted(layout, size, presentedZoom));
+  }, [flow, layout, size, presentedZoom]);
 
   const reveal = useCallback(
     (id: string) => {
@@ -372,7 +384,7 @@ function useView(layout: Layout, size: Size, selected: ObjectId | null, reducedM
     return {
       fit: () => {
         isMoved.current = false;
-        void flow.setViewport(fitted(layout, size), { duration });
+        void flow.setViewport(fitted(layout, size, presentedZoom), { duration });
       },
       zoomIn: moved(() => void flow.zoomIn({ duration })),
       zoomOut: moved(() => void flow.zoomOut({ duration })),
@@ -382,7 +394,7 @@ function useView(layout: Layout, size: Size, selected: ObjectId | null, reducedM
         if (event !== null) isMoved.current = true;
       },
     };
-  }, [flow, layout, size, duration, reveal]);
+  }, [flow, layout, size, duration, reveal, presentedZoom]);
 }
 
 function useChain(scene: Scene, hovered: string | undefined): ReadonlySet<ObjectId> | undefined {

@@ -8,6 +8,7 @@ import enHistory from './en/history.json';
 import enInspector from './en/inspector.json';
 import enList from './en/list.json';
 import enPalette from './en/palette.json';
+import enPresenter from './en/presenter.json';
 import enRemedy from './en/remedy.json';
 import enScenarios from './en/scenarios.json';
 import enShare from './en/share.json';
@@ -24,6 +25,7 @@ import zhHistory from './zh-CN/history.json';
 import zhInspector from './zh-CN/inspector.json';
 import zhList from './zh-CN/list.json';
 import zhPalette from './zh-CN/palette.json';
+import zhPresenter from './zh-CN/presenter.json';
 import zhRemedy from './zh-CN/remedy.json';
 import zhScenarios from './zh-CN/scenarios.json';
 import zhShare from './zh-CN/share.json';
@@ -44,6 +46,7 @@ export const TABLES = {
     inspector: enInspector,
     list: enList,
     palette: enPalette,
+    presenter: enPresenter,
     remedy: enRemedy,
     scenarios: enScenarios,
     share: enShare,
@@ -62,6 +65,7 @@ export const TABLES = {
     inspector: zhInspector,
     list: zhList,
     palette: zhPalette,
+    presenter: zhPresenter,
     remedy: zhRemedy,
     scenarios: zhScenarios,
     share: zhShare,

@@ -20,12 +20,15 @@ export function gapFor(width: number): number {
   return Math.min(GAP_AT_MOST, Math.max(1, 1 + (width - BASE_WIDTH) / BASE_GAPS));
 }
 
-/** The view that shows the whole width from the top, and the whole height as long as texts stay readable. */
-export function fitted(layout: Pick<Layout, 'width' | 'height'>, size: Size): Viewport {
+/**
+ * The view that shows the whole width from the top, and the whole height as long as texts stay readable. A presented
+ * layout takes the whole width, up to `presentedZoom`.
+ */
+export function fitted(layout: Pick<Layout, 'width' | 'height'>, size: Size, presentedZoom?: number): Viewport {
   if (size.width === 0 || size.height === 0) return { x: 0, y: 0, zoom: 1 };
-  const byWidth = Math.min(size.width / layout.width, ZOOM_AT_MOST);
+  const byWidth = Math.min(size.width / layout.width, presentedZoom ?? ZOOM_AT_MOST);
   const byHeight = size.height / layout.height;
-  const zoom = Math.min(byWidth, Math.max(byHeight, ZOOM_AT_LEAST));
+  const zoom = Math.min(byWidth, Math.max(byHeight, presentedZoom ?? ZOOM_AT_LEAST));
   return { x: Math.max(0, (size.width - layout.width * zoom) / 2), y: 0, zoom };
 }
 

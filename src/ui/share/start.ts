@@ -1,3 +1,4 @@
+import { embedding } from '../embed/embedding.ts';
 import { notify } from '../store/notices.ts';
 import { isAtRest, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
@@ -16,7 +17,7 @@ export function startSharing(session: Session): void {
   window.addEventListener('hashchange', openAddress);
   openAddress();
   acceptDrops(session);
-  keepStates();
+  if (!embedding.isOn) keepStates();
 }
 
 function load(part: () => Promise<void>): void {

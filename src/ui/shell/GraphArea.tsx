@@ -1,12 +1,14 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { useRefused } from '../editor/problems.ts';
+import { embedding } from '../embed/embedding.ts';
 import { StorageGraph } from '../graph/StorageGraph.tsx';
 import { isListed, listing } from '../list/listing.ts';
 import { NoMatch } from '../list/NoMatch.tsx';
 import { ViewTools } from '../list/ViewTools.tsx';
 import { showsBeats } from '../model/playback.ts';
+import { presentedGroup, presenter, presentGroup } from '../presenter/presenter.ts';
 import { currentStructure } from '../store/moment.ts';
 import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
@@ -34,7 +36,9 @@ export function GraphArea(): ReactNode {
   const reducedMotion = useReducedMotion();
   const arrangement = useStore(listing);
   const structure = currentStructure();
-  const isTable = isListed(arrangement, structure);
+  const isPresenting = useStore(presenter, (state) => state.isOn);
+  const isTable = isListed(arrangement, structure) && !isPresenting && !embedding.isOn;
+  const presented = usePresented(version);
   const tools = <ViewTools structure={structure} isList={isTable} />;
   const drawn = Math.min(frame.step, replica.steps);
   const graph = isTable ? (
@@ -55,6 +59,9 @@ export function GraphArea(): ReactNode {
       groupBy={arrangement.groupBy}
       tools={tools}
       noMatch={<NoMatch />}
+      presented={presented}
+      presentedZoom={isPresenting ? PRESENTED_ZOOM : undefined}
+      onPresent={presentGroup}
     />
   );
   return (
@@ -75,6 +82,18 @@ export function GraphArea(): ReactNode {
       )}
     </div>
   );
+}
+
+/** An audience sees everything twice as large. */
+const PRESENTED_ZOOM = 2;
+
+/** The group that a presenter, or the page around this one, wants to be seen; undefined for all. */
+function usePresented(version: number): string | undefined {
+  const isOn = useStore(presenter, (state) => state.isOn);
+  const group = useStore(presenter, (state) => state.group);
+  const asked = isOn || embedding.group !== undefined;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the groups change with the recording, which tells so by its version
+  return useMemo(() => (asked ? presentedGroup(group ?? embedding.group ?? null) : undefined), [asked, group, version]);
 }
 
 /** True when nothing is there yet after a while. */

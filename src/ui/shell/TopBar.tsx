@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { FaultsButton } from '../faults/FaultsButton.tsx';
+import { PresentButton } from '../presenter/PresentButton.tsx';
 import { ScenarioMenu } from '../scenarios/ScenarioMenu.tsx';
 import { ShareButtons } from '../share/ShareButtons.tsx';
 import { player } from '../store/player.ts';
@@ -28,6 +29,7 @@ export function TopBar(): ReactNode {
       <ScenarioMenu />
       <FaultsButton />
       <ShareButtons />
+      <PresentButton />
       <LanguageButton />
       <ThemeButton />
     </header>

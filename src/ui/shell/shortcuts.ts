@@ -1,6 +1,7 @@
 import { openFaults } from '../faults/faultMenu.ts';
 import { focusFilter, toggleList } from '../list/listing.ts';
 import { openOverlay } from '../palette/overlay.ts';
+import { leavePresenter, presenter, togglePresenter } from '../presenter/presenter.ts';
 import { pause, play, player, seek, stepBy } from '../store/player.ts';
 import { recording, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
@@ -46,6 +47,12 @@ function goToChange(direction: 1 | -1): void {
       ? replica.nextChange(selected, step)
       : replica.changesOf(selected).findLast((change) => change < step && change > 0);
   if (to !== undefined) seek(to);
+}
+
+/** Leaves what lies over the page, else lets go of the selection. */
+function goUp(): void {
+  if (presenter.getState().isOn) leavePresenter();
+  else select(null);
 }
 
 export interface Binding {
@@ -110,7 +117,8 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['g'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyList', act: toggleList },
   { keys: ['/'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyFilter', act: focusFilter },
   { keys: ['x'], notIn: TEXT_FIELDS, isAction: true, name: 'faults.open', act: () => openFaults() },
-  { keys: ['Escape'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyClear', act: () => select(null) },
+  { keys: ['p'], notIn: TEXT_FIELDS, isAction: true, name: 'presenter.present', act: togglePresenter },
+  { keys: ['Escape'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyClear', act: goUp },
   { keys: ['F6'], shift: false, name: 'palette.keyRegion', act: () => focusRegion(1) },
   { keys: ['F6'], shift: true, name: 'palette.keyRegionBack', act: () => focusRegion(-1) },
 ];

@@ -19,8 +19,10 @@ import { type Axis, roughSpanText, rulerTicks, spanText, timeOf, xOf } from '../
 import type { Translate } from '../model/message.ts';
 import type { Replica } from '../model/replica.ts';
 import { actingAt, isQuiet, latestTracks, type Track } from '../model/timeline.ts';
+import { presenter } from '../presenter/presenter.ts';
 import { drawTracks, paletteOf, ROW } from './draw.ts';
 import { type Hit, hitAt, tipOf } from './hits.ts';
+import { placeIn } from './pointer.ts';
 import {
   closePauses,
   endOf,
@@ -60,13 +62,14 @@ export const Timeline = memo(function Timeline(props: TimelineProps): ReactNode 
   const tracks = useMemo(() => data.tracks(), [data, version]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const acting = useMemo(() => actingAt(replica, step), [replica, version, step]);
-  const isLow = useIsLow();
+  const isPresenting = useStore(presenter, (state) => state.isOn);
+  const isLow = useIsLow() || isPresenting;
   const quiet = tracks.filter(isQuiet);
   const rows = useMemo(() => {
     const loud = view.showsQuiet ? tracks : tracks.filter((track) => !isQuiet(track));
-    const shown = isLow ? latestTracks(loud, acting, step, LOW_ROOM) : loud;
+    const shown = isLow ? latestTracks(loud, acting, step, isPresenting ? LOW_ROOM - 1 : LOW_ROOM) : loud;
     return tracks.length === 0 ? [] : [undefined, ...shown];
-  }, [tracks, view.showsQuiet, isLow, acting, step]);
+  }, [tracks, view.showsQuiet, isLow, isPresenting, acting, step]);
   const ticks = useMemo(() => rulerTicks(axis, 56), [axis]);
   const lines = useMemo(() => ticks.map((tick) => tick.x), [ticks]);
   const end = endOf(replica);
@@ -84,9 +87,8 @@ export const Timeline = memo(function Timeline(props: TimelineProps): ReactNode 
     actions[event.key]?.();
   };
   const onWheel = (event: WheelEvent): void => {
-    const box = lane.current?.getBoundingClientRect();
-    if (box === undefined) return;
-    if (event.ctrlKey) zoomAbout(timeOf(axis, event.clientX - box.left), event.deltaY < 0 ? 1.25 : 0.8, end);
+    if (lane.current === null) return;
+    if (event.ctrlKey) zoomAbout(timeOf(axis, placeIn(lane.current, event).x), event.deltaY < 0 ? 1.25 : 0.8, end);
     else if (event.deltaX !== 0) panBy(event.deltaX / Math.max(width, 1), end);
   };
   const x = xOf(axis, now);
@@ -176,7 +178,7 @@ interface RulerProps {
 /** Round times; dragging over a stretch of them zooms there, a double click shows the whole again. */
 function Ruler({ axis, ticks, end, laneRef, t }: RulerProps): ReactNode {
   const [drag, setDrag] = useState<{ readonly from: number; readonly to: number }>();
-  const xIn = (event: PointerEvent): number => event.clientX - (laneRef.current?.getBoundingClientRect().left ?? 0);
+  const xIn = (event: PointerEvent): number => (laneRef.current === null ? 0 : placeIn(laneRef.current, event).x);
   const finish = (): void => {
     if (drag !== undefined && Math.abs(drag.to - drag.from) > 6) {
       const [left, right] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to)];
@@ -261,7 +263,7 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context || axis.width === 0) return;
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = (window.devicePixelRatio || 1) * (element.currentCSSZoom ?? 1);
     const height = Math.max(1, rows.length * ROW);
     element.width = Math.round(axis.width * ratio);
     element.height = Math.round(height * ratio);
@@ -270,10 +272,8 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
     drawTracks({ context, palette: paletteOf(element, theme), axis, replica, data, rows, ticks, step, selected });
   }, [replica, version, axis, rows, ticks, step, selected, theme]);
 
-  const at = (event: PointerEvent | React.MouseEvent): { readonly x: number; readonly y: number } => {
-    const box = canvas.current?.getBoundingClientRect();
-    return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
-  };
+  const at = (event: PointerEvent | React.MouseEvent): { readonly x: number; readonly y: number } =>
+    canvas.current === null ? { x: 0, y: 0 } : placeIn(canvas.current, event);
   const onClick = (event: React.MouseEvent): void => {
     const { x, y } = at(event);
     const found = hitAt(axis, rows, x, y);

@@ -11,9 +11,12 @@ import { componentName } from '../model/names.ts';
 import { SPEEDS, type Speed } from '../model/playback.ts';
 import type { Replica } from '../model/replica.ts';
 import type { Flag } from '../model/timeline.ts';
+import { placeIn } from './pointer.ts';
 import { timelineData, timelineView, viewAxis } from './timelineView.ts';
 
 export interface TransportProps {
+  /** Stands before the buttons. */
+  readonly lead?: ReactNode;
   readonly replica: Replica;
   /** The replica's version: tells that the recording has grown or was cut. */
   readonly version: number;
@@ -30,6 +33,7 @@ export const Transport = memo(function Transport(props: TransportProps): ReactNo
   return (
     <div className="transport-panel">
       <div className="bar">
+        {props.lead}
         <Buttons {...props} />
         <Readout replica={props.replica} step={props.step} />
         <CaptionLine {...props} />
@@ -173,9 +177,8 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
   const x = xOf(axis, replica.timeAt(step));
 
   const seek = (event: PointerEvent<HTMLElement>): void => {
-    const box = track.current?.getBoundingClientRect();
-    if (box === undefined) return;
-    const at = event.clientX - box.left;
+    if (track.current === null) return;
+    const at = placeIn(track.current, event).x;
     onSeek(at <= 0 ? 0 : replica.stepAtTime(timeOf(axis, at)));
   };
   return (
