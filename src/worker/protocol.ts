@@ -183,6 +183,18 @@ export interface Machinery {
   readonly unregistered: readonly { readonly driver: string; readonly node: string }[];
 }
 
+/** What came of a list of operations that was only tried. */
+export interface Trial {
+  /** The object came into the phase that was asked for. */
+  readonly isReached: boolean;
+  /** When it did, or when the trial was over. */
+  readonly at: VirtualTime;
+  /** The object as it then was; null when it was not there. */
+  readonly object: RecordedObject | null;
+  /** What refused one of the operations, which ended the trial. */
+  readonly refusal?: string;
+}
+
 // ---- messages ----------------------------------------------------------------------------------------------------------
 
 export type Request =
@@ -205,6 +217,17 @@ export type Request =
   | { readonly type: 'complete'; readonly step: number; readonly line: string; readonly cursor: number }
   /** What runs and what fails at a page step. Answer: `Machinery`. */
   | { readonly type: 'machinery'; readonly step: number }
+  /**
+   * Tries each list of operations after a page step, in a run of its own that is thrown away; what is shown stays as it is.
+   * A trial ends as soon as the object has the phase, when nothing is left to do, or after five minutes. Answer, when the
+   * run that is shown leaves time for it: `readonly Trial[]`; null when that run changed meanwhile or others were asked for.
+   */
+  | {
+      readonly type: 'whatIf';
+      readonly step: number;
+      readonly trials: readonly (readonly Operation[])[];
+      readonly until: { readonly id: ObjectId; readonly phase: string };
+    }
   /** Hash of the whole engine log. Answer: string. */
   | { readonly type: 'hash' };
 

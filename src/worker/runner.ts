@@ -19,9 +19,11 @@ import type {
   RecordedOperation,
   Request,
   RunSource,
+  Trial,
   WorkerMessage,
 } from './protocol.ts';
 import { Recorder } from './recorder.ts';
+import { WhatIf } from './whatif.ts';
 
 /** Engine steps between two looks at the message queue: some 20 ms of work. */
 const SLICE = 400;
@@ -39,13 +41,20 @@ export class Runner {
   /** Engine step at which each operation began. */
   #begins: number[] = [];
   #limit = 0;
+  #whatIf:
+    | {
+        readonly work: WhatIf;
+        readonly resolve: (trials: readonly Trial[] | null) => void;
+        readonly reject: (error: unknown) => void;
+      }
+    | undefined;
   #busy = false;
 
   constructor(post: (message: WorkerMessage) => void) {
     this.#post = post;
   }
 
-  /** Answers a request. @throws Error with a text for the user where it can't be done */
+  /** Answers a request, with a promise where that takes calls of `pump`. @throws Error with a text for the user where it can't be done */
   handle(request: Request): unknown {
     switch (request.type) {
       case 'defaultCluster':
@@ -64,13 +73,19 @@ export class Runner {
         return this.#required().complete(request.line, request.cursor, this.#engineSteps(request.step));
       case 'machinery':
         return machineryAt(this.#required().cluster.sim.log, this.#rows(request.step));
+      case 'whatIf':
+        return this.#tryOut(request);
       case 'hash':
         return hashLog(this.#required().cluster.sim.log);
     }
   }
 
-  /** Runs on for a slice and sends what happened. Returns whether there is more to do. */
+  /** Runs on for a slice and sends what happened, then tries what was asked for. Returns whether there is more to do. */
   pump(): boolean {
+    return this.#runOn() || this.#tryOn();
+  }
+
+  #runOn(): boolean {
     if (!this.#busy || !this.#session) return false;
     const { sim } = this.#session.cluster;
     const settled = sim.log.steps >= MAX_STEPS ? false : sim.runUntilSettled(this.#limit, SLICE);
@@ -116,13 +131,8 @@ export class Runner {
     const text = readText(REGISTRY, source.cluster);
     const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) return refused(0, errors);
-    const spec = mergeClusterSpecs([...text.clusters, ...(source.seed === undefined ? [] : [{ seed: source.seed }])]);
-    const objects = text.objects.map(({ object }) => object);
-    const session = new Session({
-      spec,
-      given: objects.filter(isStored),
-      objects: objects.filter((object) => !isStored(object)),
-    });
+    this.#dropTrials();
+    const session = openSession(text, source.seed);
     this.#session = session;
     this.#source = { ...source, operations: [] };
     this.#begins = [];
@@ -156,6 +166,7 @@ export class Runner {
         ? readText(REGISTRY, operation.text).diagnostics.filter(({ severity }) => severity === 'error')
         : [];
     if (refusal.length > 0) return refused(this.#source.operations.length, refusal);
+    this.#dropTrials();
     this.#send();
     if (afterStep < recorder.steps) this.#fork(session, recorder, afterStep);
     const outcome = this.#perform(session, operation);
@@ -168,11 +179,9 @@ export class Runner {
     const engineSteps = recorder.engineSteps(afterStep);
     sim.seek(engineSteps);
     sim.resume();
-    const kept = this.#begins.filter((step) => step < engineSteps).length;
+    const operations = this.#operationsBefore(engineSteps);
+    const kept = operations.length;
     this.#begins.length = kept;
-    const operations = this.#source.operations.slice(0, kept);
-    const last = operations.at(-1);
-    if (last) operations[kept - 1] = { ...last, requests: this.#requestsIn(this.#begins[kept - 1] ?? 0, engineSteps) };
     this.#source = { ...this.#source, operations };
     session.restartAt(kept);
     recorder.truncate(afterStep);
@@ -180,10 +189,55 @@ export class Runner {
     this.#post({ type: 'run', run: this.#run, keptSteps: afterStep, source: this.#source });
   }
 
+  /** What had been done when so many steps of the engine had run; of the last operation perhaps only some requests. */
+  #operationsBefore(engineSteps: number): readonly RecordedOperation[] {
+    const kept = this.#begins.filter((step) => step < engineSteps).length;
+    const operations = this.#source.operations.slice(0, kept);
+    const last = operations.at(-1);
+    if (last) operations[kept - 1] = { ...last, requests: this.#requestsIn(this.#begins[kept - 1] ?? 0, engineSteps) };
+    return operations;
+  }
+
   /** Requests of the world outside among the steps of the engine from `from` up to `end`. */
   #requestsIn(from: number, end: number): number {
     const { log } = this.#required().cluster.sim;
     return log.stepProcess.slice(from, end).filter((process) => process === 'user').length;
+  }
+
+  #tryOut({ step, trials, until }: Extract<Request, { readonly type: 'whatIf' }>): Promise<readonly Trial[] | null> {
+    this.#dropTrials();
+    const { sim } = this.#required().cluster;
+    const engineSteps = this.#engineSteps(step);
+    const at = engineSteps === 0 ? 0 : sim.log.step(engineSteps - 1).at;
+    const place = { operations: this.#operationsBefore(engineSteps), engineSteps, at };
+    const session = openSession(readText(REGISTRY, this.#source.cluster), this.#source.seed);
+    const work = new WhatIf(session, place, trials, until, SLICE, (operation, requests) => {
+      const source = operation.type === 'apply' ? readText(REGISTRY, operation.text) : undefined;
+      session.operate(sessionOperation(operation, source), requests);
+    });
+    return new Promise((resolve, reject) => {
+      this.#whatIf = { work, resolve, reject };
+    });
+  }
+
+  /** Tries on for a slice. Returns whether there is more to do. */
+  #tryOn(): boolean {
+    if (!this.#whatIf) return false;
+    const { work, resolve, reject } = this.#whatIf;
+    try {
+      if (work.goOn()) return true;
+      resolve(work.trials);
+    } catch (error) {
+      // What goes wrong in a trial must leave the run alone.
+      reject(error);
+    }
+    this.#whatIf = undefined;
+    return false;
+  }
+
+  #dropTrials(): void {
+    this.#whatIf?.resolve(null);
+    this.#whatIf = undefined;
   }
 
   #perform(session: Session, operation: Operation, requests?: number): OperationOutcome {
@@ -284,6 +338,17 @@ export class Runner {
     if (!this.#session) throw new Error('no run has been started');
     return this.#session;
   }
+}
+
+/** A run at its beginning, from the text of its cluster. */
+function openSession(text: SourceText, seed: number | undefined): Session {
+  const spec = mergeClusterSpecs([...text.clusters, ...(seed === undefined ? [] : [{ seed }])]);
+  const objects = text.objects.map(({ object }) => object);
+  return new Session({
+    spec,
+    given: objects.filter(isStored),
+    objects: objects.filter((object) => !isStored(object)),
+  });
 }
 
 /** An object of the cluster's text that has a uid is there as it stands, with its status; the others are created. */

@@ -19,14 +19,19 @@ port1.onmessage = () => {
 
 scope.addEventListener('message', ({ data }) => {
   const { request, body } = data as RequestMessage;
-  try {
-    post({ type: 'answer', request, result: runner.handle(body) });
-  } catch (error) {
+  const answer = (result: unknown): void => post({ type: 'answer', request, result });
+  const refuse = (error: unknown): void =>
     post({
       type: 'refusal',
       request,
       message: error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error),
     });
+  try {
+    const result = runner.handle(body);
+    if (result instanceof Promise) void result.then(answer, refuse);
+    else answer(result);
+  } catch (error) {
+    refuse(error);
   }
   port2.postMessage(undefined);
 });

@@ -7,6 +7,7 @@ import type {
   Reading,
   Request,
   RequestMessage,
+  Trial,
   WorkerMessage,
 } from '../../worker/protocol.ts';
 
@@ -20,6 +21,7 @@ interface Answers {
   readonly read: Reading | null;
   readonly complete: Completion;
   readonly machinery: Machinery;
+  readonly whatIf: readonly Trial[] | null;
   readonly hash: string;
 }
 

@@ -5,9 +5,9 @@ import type {
   ObjectId,
   Operation,
   OperationOutcome,
-  Reading,
   Request,
   RunSource,
+  Trial,
 } from '../../worker/protocol.ts';
 import {
   type AnswerTo,
@@ -171,9 +171,17 @@ export class Session {
     return found;
   }
 
-  /** Runs a line of the console that only reads, at the playhead; null for one that has to be an operation. */
-  read(command: string): Promise<Reading | null | undefined> {
-    return this.#ask({ type: 'read', step: player.getState().step, command });
+  /**
+   * Runs a line of the console at the playhead: one that only reads is answered as of there and leaves the run as it is, any
+   * other is an operation.
+   */
+  async run(command: string): Promise<OperationOutcome> {
+    const { step } = player.getState();
+    const reading = await this.#ask({ type: 'read', step, command });
+    if (reading === undefined) throw new WorkerCrash('the worker was lost');
+    if (reading === null) return this.operate({ type: 'run', command });
+    const operation = run.getState().source.operations.length;
+    return { ...reading, operation, step, accepted: true, warnings: [], diagnostics: [] };
   }
 
   /** What may stand where the cursor is in a line of the console. */
@@ -184,6 +192,18 @@ export class Session {
   /** What runs in the cluster and what has been made to fail, at a step. */
   machinery(step: number): Promise<Machinery | undefined> {
     return this.#ask({ type: 'machinery', step });
+  }
+
+  /**
+   * Tries operations at a step, each list in a run of its own that nobody sees, until the object has the phase.
+   * Undefined when the run changed meanwhile, or other trials were asked for.
+   */
+  async whatIf(
+    step: number,
+    trials: readonly (readonly Operation[])[],
+    until: { readonly id: ObjectId; readonly phase: string },
+  ): Promise<readonly Trial[] | undefined> {
+    return (await this.#ask({ type: 'whatIf', step, trials, until })) ?? undefined;
   }
 
   /** Hash of the whole log of the engine: equal runs have equal ones. */
