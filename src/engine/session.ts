@@ -43,6 +43,8 @@ export interface CommandOutput {
   readonly exit: number;
   /** Object that the command was about, for the page to select. */
   readonly selects?: string;
+  /** Virtual time has passed until the command was over. */
+  readonly waited?: true;
 }
 
 export interface Warning {
@@ -110,6 +112,7 @@ export class Session {
     let run = readShell(command);
     let made = 0;
     let looked = -1;
+    let waited = false;
     while (!isOver(run) && made < requests) {
       const { steps } = sim.log;
       const before = run;
@@ -117,6 +120,7 @@ export class Session {
       made += sim.log.steps - steps;
       if (made >= requests) break;
       if (run.waits !== undefined) {
+        waited = true;
         const isEndless = (run.waits.deadline ?? Number.POSITIVE_INFINITY) > end;
         const isQuiet = looked === sim.log.rows && sim.settled();
         looked = sim.log.rows;
@@ -125,7 +129,13 @@ export class Session {
       } else if (op !== undefined) sim.run(sim.now + REQUEST_TIME);
     }
     const { out, err, exit, selects } = run;
-    const output = { out: out + run.piped, err, exit, ...(selects !== undefined && { selects }) };
+    const output = {
+      out: out + run.piped,
+      err,
+      exit,
+      ...(selects !== undefined && { selects }),
+      ...(waited && { waited: true as const }),
+    };
     if (op !== undefined) this.outputs.push({ op, ...output });
     return output;
   }

@@ -32,8 +32,8 @@ export interface PlaygroundState {
  * What an embedding page can do; `window.playground`, and by `postMessage`.
  *
  * `apply` and `run` are operations at the playhead: later steps are dropped, they resolve when the run has settled or
- * reached its horizon, and the playhead stays at the operation's own step. A text that is refused as a whole changes
- * nothing; its outcome says why.
+ * reached its horizon, and the playhead stays at the operation's own step. A command that only reads is answered as of the
+ * playhead and changes nothing. A text that is refused as a whole changes nothing; its outcome says why.
  */
 export interface Playground {
   apply(yaml: string): Promise<OperationOutcome>;
