@@ -1,5 +1,6 @@
 import type { Context } from '../sim/context.ts';
-import { StatusError } from './errors.ts';
+import { isTooDeep } from './depth.ts';
+import { badRequest, StatusError } from './errors.ts';
 import { keyOf, tableOf } from './kind.ts';
 import type { KubeObject, ObjectInput } from './object.ts';
 import { threeWayMerge } from './patch.ts';
@@ -21,10 +22,22 @@ export function clientSideApply(api: ApiServer, ctx: Context, input: ObjectInput
   const live = name === undefined ? undefined : ctx.live<KubeObject>(tableOf(definition), keyOf(namespace, name));
   if (!live) return api.create(ctx, modified);
   const noted = live.metadata.annotations?.[LAST_APPLIED];
-  const original = noted === undefined ? undefined : (JSON.parse(noted) as ObjectInput);
+  const original = noted === undefined ? undefined : lastApplied(noted);
   const merged = threeWayMerge(original, modified, live as unknown as ObjectInput);
   if (merged instanceof StatusError) throw merged;
   return api.update(ctx, merged as unknown as KubeObject);
+}
+
+/** What was noted at the last apply; somebody may have written something else there. */
+function lastApplied(noted: string): ObjectInput {
+  try {
+    const value = JSON.parse(noted) as unknown;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && !isTooDeep(value))
+      return value as ObjectInput;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw badRequest(`metadata.annotations[${LAST_APPLIED}] is no JSON object`);
 }
 
 /** The manifest with itself noted in its annotation: one line of JSON, keys sorted, a newline at the end. */

@@ -1,3 +1,4 @@
+import { isTooDeep, TOO_DEEP } from './depth.ts';
 import { badRequest, StatusError } from './errors.ts';
 import type { ObjectInput } from './object.ts';
 import type { Registry } from './registry.ts';
@@ -17,6 +18,8 @@ export function decodeObject(registry: Registry, value: unknown): ObjectInput {
   if (typeof apiVersion !== 'string' || apiVersion === '') throw badRequest("Object 'apiVersion' is missing");
   const definition = registry.byVersionKind(apiVersion, kind);
   if (!definition) throw new StatusError('NotFound', `no matches for kind "${kind}" in version "${apiVersion}"`);
+  if (isTooDeep(value))
+    throw badRequest(`${kind} in version "${definition.version}" cannot be handled as a ${kind}: ${TOO_DEEP}`);
   const error = decodingError(checkFields(apiVersion, kind, value));
   if (error !== undefined)
     throw badRequest(`${kind} in version "${definition.version}" cannot be handled as a ${kind}: ${error}`);

@@ -4,6 +4,7 @@
  *
  * @see staging/src/k8s.io/apiserver/pkg/endpoints/handlers/patch.go
  */
+import { isTooDeep, TOO_DEEP } from './depth.ts';
 import { StatusError } from './errors.ts';
 import type { ObjectInput } from './object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from './patch/json.ts';
@@ -37,6 +38,7 @@ function attemptPatch<T>(run: () => T): T | StatusError {
  */
 export function patchObject(live: ObjectInput, patch: Patch): ObjectInput | StatusError {
   return attemptPatch(() => {
+    if (isTooDeep(patch)) throw new PatchFault(TOO_DEEP);
     const patched = applyPatch(live, patch);
     if (!isPlain(patched)) throw new PatchFault('the patched object is no JSON object');
     return patched as unknown as ObjectInput;

@@ -87,7 +87,6 @@ export class ApiServer {
     const request = this.#request(ctx, options);
     const { resourceVersion, ...given } = input.metadata as Partial<ObjectMeta>;
     if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-    const name = given.name ?? (given.generateName ? given.generateName + generatedSuffix(ctx) : '');
     const {
       deletionTimestamp: _1,
       deletionGracePeriodSeconds: _2,
@@ -98,6 +97,7 @@ export class ApiServer {
       ...kept
     } = given;
     const space = definition.namespaced ? { namespace: namespace || 'default' } : {};
+    const name = given.name || generatedName(ctx, definition, given.generateName, space.namespace);
     let object = { ...input, metadata: { ...kept, name, ...space } } as unknown as KubeObject;
     object = definition.defaults?.(object) ?? object;
     for (const plugin of this.registry.admission) {
@@ -121,7 +121,9 @@ export class ApiServer {
     ctx.together(() => {
       for (const plugin of this.registry.admission) plugin.validateCreate?.(object, definition, request);
       const key = keyOf(object.metadata.namespace, name);
-      if (ctx.live(tableOf(definition), key) !== undefined) throw alreadyExists(definition, name);
+      if (ctx.live(tableOf(definition), key) !== undefined) {
+        throw given.name ? alreadyExists(definition, name) : noUniqueName(definition, name);
+      }
       stored = this.#store(ctx, definition, object, options);
     });
     return stored as T;
@@ -177,6 +179,7 @@ export class ApiServer {
     if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
       throw conflict(definition, ref.name);
     for (const plugin of this.registry.admission) plugin.validateDelete?.(live, definition, request);
+    if (options.dryRun) return;
     const grace = definition.gracePeriod?.(live, options);
     const finalizers = withPropagation(live.metadata.finalizers ?? [], options);
     const { deletionTimestamp, deletionGracePeriodSeconds = 0 } = live.metadata;
@@ -326,9 +329,9 @@ export class ApiServer {
     before?: KubeObject | 'stays',
   ): KubeObject {
     const key = keyOf(object.metadata.namespace, object.metadata.name);
+    if (options.dryRun) return dryRunResult(object, typeof before === 'object' ? before : undefined);
     const metadata = tidyMeta({ ...object.metadata, resourceVersion: nextVersion(ctx) });
     const stored: KubeObject = { ...object, metadata };
-    if (options.dryRun) return stored;
     const leaves =
       before !== 'stays' &&
       !definition.isHeld?.(stored) &&
@@ -406,6 +409,33 @@ export function generatedSuffix(ctx: Context): string {
   return suffix;
 }
 
+const MAX_NAME_ATTEMPTS = 8;
+
+/** A name from a prefix that nothing has yet, after eight attempts any. @see pkg/registry/generic/registry/store.go Create */
+function generatedName(
+  ctx: Context,
+  definition: KindDefinition,
+  prefix: string | undefined,
+  namespace?: string,
+): string {
+  if (!prefix) return '';
+  let name = '';
+  for (let attempt = 0; attempt < MAX_NAME_ATTEMPTS; attempt++) {
+    name = prefix.slice(0, MAX_GENERATED_PREFIX) + generatedSuffix(ctx);
+    if (ctx.live(tableOf(definition), keyOf(namespace, name)) === undefined) break;
+  }
+  return name;
+}
+
+/** Letters of a prefix that are used. @see staging/src/k8s.io/apiserver/pkg/storage/names/generate.go */
+const MAX_GENERATED_PREFIX = 58;
+
+const noUniqueName = (definition: KindDefinition, name: string): StatusError =>
+  new StatusError(
+    'AlreadyExists',
+    `${alreadyExists(definition, name).message}, the server was not able to generate a unique name for the object`,
+  );
+
 /** Objects are numbered in the order in which they were written. */
 const nextVersion = (ctx: Context): string => String(ctx.rows + 1);
 
@@ -425,6 +455,13 @@ function withStatus(object: KubeObject, from: KubeObject): KubeObject {
 function withAnnotationsOf(object: KubeObject, { metadata: { annotations } }: KubeObject): KubeObject {
   const { annotations: _, ...metadata } = object.metadata;
   return { ...object, metadata: annotations === undefined ? metadata : { ...metadata, annotations } };
+}
+
+/** What a dry run answers: no version is given out. */
+function dryRunResult(object: KubeObject, before: KubeObject | undefined): KubeObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const version = before ? { resourceVersion: before.metadata.resourceVersion } : {};
+  return { ...object, metadata: tidyMeta({ ...metadata, ...version } as ObjectMeta) };
 }
 
 /** Empty maps and lists are not stored, as Go's omitempty has it. */

@@ -12,6 +12,7 @@ import type {
   PodSpec,
   ResourceList,
 } from '../object.ts';
+import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities, isZeroQuantity, quantityMilliValue } from '../quantity.ts';
 import { LIMIT_RANGES } from '../tables.ts';
 
@@ -34,7 +35,7 @@ type Constraint = (
 
 /** @see minConstraint */
 const minConstraint: Constraint = ({ type, resource, enforced }, requests, limits) => {
-  const [request, limit] = [requests[resource], limits[resource]];
+  const [request, limit] = [own(requests, resource), own(limits, resource)];
   const text = `minimum ${resource} usage per ${type} is ${canonicalQuantity(enforced)}`;
   if (request === undefined) return `${text}.  No request is specified`;
   if (compareQuantities(request, enforced) < 0) return `${text}, but request is ${canonicalQuantity(request)}`;
@@ -44,7 +45,7 @@ const minConstraint: Constraint = ({ type, resource, enforced }, requests, limit
 
 /** @see maxConstraint */
 const maxConstraint: Constraint = ({ type, resource, enforced }, requests, limits) => {
-  const [request, limit] = [requests[resource], limits[resource]];
+  const [request, limit] = [own(requests, resource), own(limits, resource)];
   const text = `maximum ${resource} usage per ${type} is ${canonicalQuantity(enforced)}`;
   if (limit === undefined) return `${text}.  No limit is specified`;
   if (compareQuantities(limit, enforced) > 0) return `${text}, but limit is ${canonicalQuantity(limit)}`;
@@ -54,7 +55,7 @@ const maxConstraint: Constraint = ({ type, resource, enforced }, requests, limit
 
 /** @see maxRequestConstraint */
 const maxRequestConstraint: Constraint = ({ type, resource, enforced }, requests) => {
-  const request = requests[resource];
+  const request = own(requests, resource);
   const text = `maximum ${resource} usage per ${type} is ${canonicalQuantity(enforced)}`;
   if (request === undefined) return `${text}.  No request is specified`;
   return compareQuantities(request, enforced) > 0 ? `${text}, but request is ${canonicalQuantity(request)}` : undefined;
@@ -62,7 +63,7 @@ const maxRequestConstraint: Constraint = ({ type, resource, enforced }, requests
 
 /** @see limitRequestRatioConstraint */
 const ratioConstraint: Constraint = ({ type, resource, enforced }, requests, limits) => {
-  const [request, limit] = [requests[resource], limits[resource]];
+  const [request, limit] = [own(requests, resource), own(limits, resource)];
   const text = `${resource} max limit to request ratio per ${type} is ${canonicalQuantity(enforced)}`;
   if (request === undefined || isZeroQuantity(request)) return `${text}, but no request is specified or request is 0`;
   if (limit === undefined || isZeroQuantity(limit)) return `${text}, but no limit is specified or limit is 0`;
@@ -141,7 +142,7 @@ function withDefaults(object: PodInput, defaults: Required<Resources>): PodInput
     const parts = (['limits', 'requests'] as const).map((part) => {
       const given: ResourceList = container.resources?.[part] ?? {};
       const missing = Object.keys(defaults[part])
-        .filter((name) => !(name in given))
+        .filter((name) => !Object.hasOwn(given, name))
         .sort();
       return { part, given, missing };
     });
@@ -153,7 +154,7 @@ function withDefaults(object: PodInput, defaults: Required<Resources>): PodInput
       .filter(({ missing }) => missing.length > 0)
       .map(({ part, given, missing }) => [
         part,
-        { ...given, ...Object.fromEntries(missing.map((name) => [name, defaults[part][name] ?? ''])) },
+        { ...given, ...Object.fromEntries(missing.map((name) => [name, own(defaults[part], name) ?? ''])) },
       ]);
     return { ...container, resources: { ...container.resources, ...Object.fromEntries(lists) } };
   };

@@ -3,6 +3,7 @@ import { forbidden } from '../errors.ts';
 import type { AdmissionPlugin } from '../kind.ts';
 import type { PriorityClass } from '../kinds/priorityclass.ts';
 import type { PodSpec } from '../object.ts';
+import { own } from '../own.ts';
 
 const PRIORITY_CLASSES = 'priorityclasses.scheduling.k8s.io';
 
@@ -42,7 +43,7 @@ function resolve(ctx: Context, name: string | undefined): Resolved | undefined {
   }
   const found = ctx.live<PriorityClass>(PRIORITY_CLASSES, name);
   if (found) return fromClass(found);
-  const value = SYSTEM_CLASSES[name];
+  const value = own(SYSTEM_CLASSES, name);
   return value === undefined ? undefined : { name, value, preemptionPolicy: PREEMPT };
 }
 

@@ -4,6 +4,7 @@ import type { AdmissionPlugin, KindDefinition, RequestInfo } from '../kind.ts';
 import { addResources } from '../kinds/podresources.ts';
 import type { ResourceQuota } from '../kinds/resourcequota.ts';
 import type { KubeObject, ResourceList } from '../object.ts';
+import { own } from '../own.ts';
 import { compareQuantities, isZeroQuantity, subtractQuantities } from '../quantity.ts';
 import { type Evaluator, evaluatorOf } from '../quota/evaluators.ts';
 import { equalResources, inScopes, maskResources, printResources } from '../quota/quota.ts';
@@ -18,7 +19,9 @@ interface Charge {
 
 /** What a change adds; nothing is given back by a request. @see SubtractWithNonNegativeResult, RemoveZeros */
 function growth(usage: ResourceList, before: ResourceList): ResourceList {
-  const grown = Object.entries(usage).map(([name, value]) => [name, subtractQuantities(value, before[name])] as const);
+  const grown = Object.entries(usage).map(
+    ([name, value]) => [name, subtractQuantities(value, own(before, name))] as const,
+  );
   return Object.fromEntries(grown.filter(([, value]) => compareQuantities(value, '0') > 0));
 }
 
@@ -43,7 +46,7 @@ function charges(
     const { name } = quota.metadata;
     const unmet = evaluator.constraints?.(names, object);
     if (unmet !== undefined) throw forbidden(definition, object.metadata.name, `failed quota: ${name}: ${unmet}`);
-    if (names.some((resource) => !(resource in used))) {
+    if (names.some((resource) => !Object.hasOwn(used, resource))) {
       const text = `status unknown for quota: ${name}, resources: ${names.join(',')}`;
       throw forbidden(definition, object.metadata.name, text);
     }
@@ -71,7 +74,7 @@ function charge(
     const { hard = {}, used = {} } = quota.status ?? {};
     const requested = maskResources(delta, Object.keys(hard));
     const next = addResources(used, requested);
-    const exceeded = Object.keys(requested).filter((name) => compareQuantities(next[name], hard[name]) > 0);
+    const exceeded = Object.keys(requested).filter((name) => compareQuantities(own(next, name), own(hard, name)) > 0);
     if (enforced && exceeded.length > 0) {
       const [asked, before, limited] = [requested, used, hard].map((list) =>
         printResources(maskResources(list, exceeded)),

@@ -45,7 +45,7 @@ const tokenVolume = (name: string): Volume => ({
 /** @see mountServiceAccountToken */
 function mountServiceAccountToken(ctx: Context, spec: PodSpec): PodSpec {
   const { volumes = [], initContainers, containers = [] } = spec;
-  const existing = volumes.find(({ name }) => name.startsWith(`${VOLUME_NAME}-`));
+  const existing = volumes.find(({ name = '' }) => name.startsWith(`${VOLUME_NAME}-`));
   const name = existing?.name ?? `${VOLUME_NAME}-${generatedSuffix(ctx)}`;
   const isMounted = ({ volumeMounts = [] }: Container): boolean =>
     volumeMounts.some(({ mountPath }) => mountPath === MOUNT_PATH);

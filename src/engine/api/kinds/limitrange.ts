@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { defineKind } from '../kind.ts';
 import type { KubeObject, ResourceList } from '../object.ts';
+import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
 import { duplicate, invalidValue, required } from './field.ts';
 import {
@@ -54,10 +55,10 @@ function validateBounds(item: LimitRangeItem, field: string): FieldError[] {
   );
   for (const name of [...names].sort()) {
     for (const [low, high, blamed, lowText, highText] of ORDER) {
-      const [a, b] = [item[low]?.[name], item[high]?.[name]];
+      const [a, b] = [own(item[low], name), own(item[high], name)];
       if (a === undefined || b === undefined || compareQuantities(a, b) <= 0) continue;
       const text = `${lowText} ${canonicalQuantity(a)} is greater than ${highText} ${canonicalQuantity(b)}`;
-      errors.push(invalidValue(`${field}.${blamed}[${name}]`, canonicalQuantity(item[blamed]?.[name] ?? ''), text));
+      errors.push(invalidValue(`${field}.${blamed}[${name}]`, canonicalQuantity(own(item[blamed], name) ?? ''), text));
     }
   }
   return errors;

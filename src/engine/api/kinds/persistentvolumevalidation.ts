@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { isDNS1123Subdomain } from '../names.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../object.ts';
+import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
 import { forbiddenField, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
 import { validateObjectMeta } from './metadata.ts';
@@ -151,7 +152,7 @@ export function volumeWarnings({ metadata, spec }: PersistentVolume): string[] {
   }
   for (const [i, term] of (spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).entries()) {
     for (const [j, { key }] of (term.matchExpressions ?? []).entries()) {
-      const warning = DEPRECATED_LABELS[key];
+      const warning = own(DEPRECATED_LABELS, key);
       const path = `spec.nodeAffinity.required.nodeSelectorTerms[${i}].matchExpressions[${j}].key`;
       if (warning !== undefined) texts.push(`${path}: ${key} is ${warning}`);
     }

@@ -1,4 +1,5 @@
 import type { Container, PodSpec, ResourceList } from '../object.ts';
+import { own } from '../own.ts';
 import { addQuantities, compareQuantities } from '../quantity.ts';
 
 type Lists = 'requests' | 'limits';
@@ -6,14 +7,16 @@ type Lists = 'requests' | 'limits';
 /** Sums of two lists, resource by resource. @see staging/src/k8s.io/apiserver/pkg/quota/v1/resources.go Add */
 export function addResources(a: ResourceList | undefined, b: ResourceList | undefined): ResourceList {
   const sum: Record<string, string> = { ...a };
-  for (const [name, value] of Object.entries(b ?? {}))
-    sum[name] = name in sum ? addQuantities(sum[name], value) : value;
+  for (const [name, value] of Object.entries(b ?? {})) {
+    const before = own(sum, name);
+    sum[name] = before === undefined ? value : addQuantities(before, value);
+  }
   return sum;
 }
 
 function maxResources(a: ResourceList, b: ResourceList): ResourceList {
   const most: Record<string, string> = { ...a };
-  for (const [name, value] of Object.entries(b)) if (compareQuantities(most[name], value) < 0) most[name] = value;
+  for (const [name, value] of Object.entries(b)) if (compareQuantities(own(most, name), value) < 0) most[name] = value;
   return most;
 }
 

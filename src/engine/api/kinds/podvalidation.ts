@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { Container, PodSpec, Toleration, Volume } from '../object.ts';
+import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
 import { duplicate, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
 import { validateLabels } from './metadata.ts';
@@ -23,7 +24,7 @@ function validateResources({ resources }: Container, field: string): FieldError[
       if (compareQuantities(value, '0') < 0) {
         errors.push(invalidValue(path, canonicalQuantity(value ?? ''), 'must be greater than or equal to 0'));
       }
-      const limit = resources?.limits?.[name];
+      const limit = own(resources?.limits, name);
       if (part === 'requests' && limit !== undefined && compareQuantities(value, limit) > 0) {
         const text = `must be less than or equal to ${name} limit of ${canonicalQuantity(limit)}`;
         errors.push(invalidValue(`${field}.requests`, canonicalQuantity(value ?? ''), text));

@@ -2,6 +2,7 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { isQualifiedName } from '../names.ts';
 import type { KubeObject, ResourceList } from '../object.ts';
+import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
 import { invalidTexts, invalidValue } from './field.ts';
 import {
@@ -39,7 +40,7 @@ const usage =
       .sort()
       .map(
         (name) =>
-          `${name}: ${canonicalQuantity(status?.used?.[name] ?? '0')}/${canonicalQuantity(status?.hard?.[name] ?? '0')}`,
+          `${name}: ${canonicalQuantity(own(status?.used, name) ?? '0')}/${canonicalQuantity(own(status?.hard, name) ?? '0')}`,
       )
       .join(', ');
 

@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { Secret } from '../object.ts';
+import { own } from '../own.ts';
 import { MAX_SIZE, validateImmutable, validateKeys } from './configmap.ts';
 import { IMMUTABLE, invalidValue, required, tooLong } from './field.ts';
 import {
@@ -57,7 +58,7 @@ function validate({ metadata, type = '', data = {} }: Secret): FieldError[] {
     0,
   );
   if (size > MAX_SIZE) errors.push(tooLong('data', MAX_SIZE));
-  for (const key of REQUIRED_KEYS[type] ?? []) if (data[key] === undefined) errors.push(required(`data[${key}]`));
+  for (const key of own(REQUIRED_KEYS, type) ?? []) if (data[key] === undefined) errors.push(required(`data[${key}]`));
   return errors;
 }
 

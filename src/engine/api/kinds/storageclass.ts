@@ -57,7 +57,7 @@ function validateAllowedTopologies({ allowedTopologies = [] }: StorageClass): Fi
         errors.push(...invalidTexts(`${path}.values[${k}]`, value, isValidLabelValue(value)));
       }
       errors.push(...invalidTexts(`${path}.key`, key, isQualifiedName(key)));
-      if (keys[key]) errors.push(duplicate(`${path}.key`, key));
+      if (Object.hasOwn(keys, key)) errors.push(duplicate(`${path}.key`, key));
       keys[key] = [...new Set(values)].sort();
     }
     if (seen.some((other) => deepEqual(other, keys))) errors.push(duplicate(field, ''));

@@ -155,7 +155,7 @@ function podConstraints(names: readonly string[], object: KubeObject): string | 
   const own = spec['resources'] as { readonly requests?: ResourceList; readonly limits?: ResourceList } | undefined;
   if (Object.keys(own?.requests ?? {}).length + Object.keys(own?.limits ?? {}).length > 0) return undefined;
   const unset = ({ resources }: Container, name: string): boolean =>
-    !(name in computeUsage(resources?.requests ?? {}, resources?.limits ?? {}));
+    !Object.hasOwn(computeUsage(resources?.requests ?? {}, resources?.limits ?? {}), name);
   const missing = MUST_BE_SET.filter((name) => names.includes(name)).flatMap((name) => {
     const without = [...containers, ...initContainers].filter((container) => unset(container, name));
     return without.length === 0 ? [] : `${name} for: ${[...new Set(without.map((one) => one.name))].sort().join(',')}`;

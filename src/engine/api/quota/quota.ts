@@ -12,7 +12,7 @@ export function equalResources(a: ResourceList, b: ResourceList): boolean {
   const names = Object.keys(a);
   return (
     names.length === Object.keys(b).length &&
-    names.every((name) => name in b && compareQuantities(a[name], b[name]) === 0)
+    names.every((name) => Object.hasOwn(b, name) && compareQuantities(a[name], b[name]) === 0)
   );
 }
 

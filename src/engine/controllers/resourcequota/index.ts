@@ -60,7 +60,7 @@ export function resourceQuotaController(api: ApiServer): ComponentType {
 function quotaChanged(ctx: Context, { key, before, after }: WatchEvent<ResourceQuota>): void {
   if (!after || (before && deepEqual(before.spec?.hard, after.spec?.hard))) return;
   const { hard = {}, used = {} } = after.status ?? {};
-  const known = deepEqual(after.spec?.hard ?? {}, hard) && Object.keys(hard).every((name) => name in used);
+  const known = deepEqual(after.spec?.hard ?? {}, hard) && Object.keys(hard).every((name) => Object.hasOwn(used, name));
   ctx.enqueue(known ? PRIMARY : PRIORITY, key);
 }
 
