@@ -7,6 +7,7 @@ import { App } from './App.tsx';
 import { createPlayground, listenToEmbedder } from './client/playground.ts';
 import { embedding } from './embed/embedding.ts';
 import { goToPlace } from './embed/place.ts';
+import { tellEmbedder } from './embed/ready.ts';
 import { startTexts } from './i18n/index.ts';
 import { startSharing } from './share/start.ts';
 import { followTheme } from './shell/theme.ts';
@@ -25,7 +26,7 @@ session.ready = boot(session, window.location.search);
 window.playground = createPlayground(session);
 listenToEmbedder(window.playground, window.location.search);
 void session.ready.then(() => startSharing(session));
-void goToPlace(session, window.location.search);
+void goToPlace(session, window.location.search).then(() => tellEmbedder(window.location.search));
 
 /** Inside of another page there is another frame around the same parts. */
 const Page = embedding.isOn ? (await import('./embed/EmbedApp.tsx')).EmbedApp : App;

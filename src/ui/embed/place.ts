@@ -9,8 +9,8 @@ import { findAsked, readPlace } from './address.ts';
 export async function goToPlace(session: Session, search: string): Promise<void> {
   const { step, select: asked, speed } = readPlace(search);
   if (speed !== undefined) setSpeed(speed);
-  if (step === undefined && asked === undefined) return;
   await session.ready;
+  if (step === undefined && asked === undefined) return;
   await session.whenAtRest();
   if (step !== undefined) seek(Math.min(step, run.getState().replica.steps));
   const id = asked === undefined ? undefined : findAsked(asked, currentStructure().elements.values());

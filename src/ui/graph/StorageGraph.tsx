@@ -57,6 +57,8 @@ export interface StorageGraphProps {
   /** The zoom that a presented group has where there is room. */
   readonly presentedZoom?: number | undefined;
   readonly onPresent?: (group: string) => void;
+  /** Inside of another page: a narrow one has no lane of workloads. */
+  readonly isEmbedded?: boolean;
 }
 
 const NODE_TYPES = { slot: CardNode };
@@ -89,7 +91,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
     [replica, version, filter.namespace],
   );
   const shown = useShownGroups(replica, structure, step, filter, groupBy);
-  const isNarrow = size.width > 0 && size.width < NARROW;
+  const isNarrow = props.isEmbedded === true && size.width > 0 && size.width < NARROW;
   const gap = presented === undefined && !isNarrow ? gapFor(size.width) : 1;
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const layout = useMemo(
@@ -116,7 +118,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
 
   const view = useView(layout, size, selected, reducedMotion, props.presentedZoom);
-  const onKeyDown = useGraphKeys({ scene, onSelect, onFocus: setFocused, view });
+  const onKeyDown = useGraphKeys({ scene, onFocus: setFocused, view });
   const context = useMemo<GraphContextValue>(
     () => ({
       store,

@@ -1,21 +1,19 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef } from 'react';
-import type { ObjectId } from '../../worker/protocol.ts';
 import { inLane, neighbours } from '../model/chain.ts';
 import type { Scene } from '../model/scene.ts';
 import type { GraphView } from './StorageGraph.tsx';
 
 export interface GraphKeysInput {
   readonly scene: Scene;
-  readonly onSelect: (id: ObjectId | null) => void;
   readonly onFocus: (slot: string) => void;
   readonly view: GraphView;
 }
 
 /**
  * One tab stop for the whole graph: arrows to the sides follow edges along the chain, up and down stay in the lane,
- * Enter inspects as a click does, Escape lets go.
+ * Enter inspects as a click does.
  */
-export function useGraphKeys({ scene, onSelect, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
+export function useGraphKeys({ scene, onFocus, view }: GraphKeysInput): (event: KeyboardEvent) => void {
   const wanted = useRef<string>(undefined);
 
   // A card out of view is not in the document until the view has moved: the focus follows as soon as it is.
@@ -56,9 +54,6 @@ export function useGraphKeys({ scene, onSelect, onFocus, view }: GraphKeysInput)
         case 'ArrowDown':
           go(slot === undefined ? undefined : inLane(scene, slot, 1)?.id);
           break;
-        case 'Escape':
-          onSelect(null);
-          break;
         case 'f':
           view.fit();
           break;
@@ -73,6 +68,6 @@ export function useGraphKeys({ scene, onSelect, onFocus, view }: GraphKeysInput)
       }
       event.preventDefault();
     },
-    [scene, onSelect, onFocus, view],
+    [scene, onFocus, view],
   );
 }

@@ -62,6 +62,7 @@ export function GraphArea(): ReactNode {
       presented={presented}
       presentedZoom={isPresenting ? PRESENTED_ZOOM : undefined}
       onPresent={presentGroup}
+      isEmbedded={embedding.isOn}
     />
   );
   return (

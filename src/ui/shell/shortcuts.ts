@@ -3,14 +3,17 @@ import { focusFilter, toggleList } from '../list/listing.ts';
 import { openOverlay } from '../palette/overlay.ts';
 import { leavePresenter, presenter, togglePresenter } from '../presenter/presenter.ts';
 import { pause, play, player, seek, stepBy } from '../store/player.ts';
+import { preferences } from '../store/preferences.ts';
 import { recording, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
 import { INSPECTOR_TABS, select, showTab, view } from '../store/view.ts';
 
 /** Elements that use the keys of text themselves. */
-const TEXT_FIELDS = 'input, textarea, select, [contenteditable="true"], .monaco-editor';
+const TEXT_FIELDS =
+  'input:not([type="range"], [type="checkbox"]), textarea, select, [contenteditable="true"], .monaco-editor';
 /** Elements that Space and Enter press. */
-const PRESSED = 'button, a[href], summary, [role="button"], [role="tab"], [role="option"], [role="menuitem"]';
+const PRESSED =
+  'input[type="checkbox"], button, a[href], summary, [role="button"], [role="tab"], [role="option"], [role="menuitem"]';
 /** Elements that Home, End and arrows move in. */
 const RANGES = 'input, [role="slider"], [role="separator"], [role="tablist"]';
 
@@ -19,7 +22,7 @@ const REGIONS = ['editor', 'graph', 'inspector', 'dock'] as const;
 export type RegionName = (typeof REGIONS)[number];
 
 export function isReducedMotion(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  return preferences.getState().reducedMotion || window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 export function togglePlaying(): void {
