@@ -29,7 +29,7 @@ const TEXTS: readonly string[] = [
   '/',
   'a/b/c',
   '-',
-  '${volumesnapshot.name}',
+  '$(HOME)',
   '2026-10-01T00:00:00Z',
   'ReadWriteOnce',
   'Delete',
@@ -80,18 +80,20 @@ const pick = <T>(list: readonly T[], below: Random): T => list[below(list.length
 /** An own property, also where the name is `__proto__`. */
 const mapOf = (entries: readonly (readonly [string, unknown])[]): object => Object.fromEntries(entries);
 
-function valueOf(type: TypeNode, below: Random, depth: number): unknown {
+function generated(type: TypeNode, below: Random, depth: number): unknown {
   if (below(20) === 0) return pick(ANYTHING, below);
   switch (type.kind) {
     case 'list':
-      return Array.from({ length: below(depth > 5 ? 1 : 3) }, () => valueOf(type.element, below, depth + 1));
+      return Array.from({ length: below(depth > 5 ? 1 : 3) }, () => generated(type.element, below, depth + 1));
     case 'map':
-      return mapOf(Array.from({ length: below(3) }, () => [pick(KEYS, below), valueOf(type.value, below, depth + 1)]));
+      return mapOf(
+        Array.from({ length: below(3) }, () => [pick(KEYS, below), generated(type.value, below, depth + 1)]),
+      );
     case 'struct': {
       const chance = depth > 5 ? 6 : 2;
       const names = [...type.fields.keys()].filter(() => below(chance) === 0);
       return mapOf(
-        names.map((name) => [name, valueOf((type.fields.get(name) as { type: TypeNode }).type, below, depth + 1)]),
+        names.map((name) => [name, generated((type.fields.get(name) as { type: TypeNode }).type, below, depth + 1)]),
       );
     }
     case 'scalar':
@@ -104,17 +106,17 @@ function valueOf(type: TypeNode, below: Random, depth: number): unknown {
   }
 }
 
-function customValueOf(schema: Schema, below: Random): unknown {
+function customGenerated(schema: Schema, below: Random): unknown {
   if (below(20) === 0) return pick(ANYTHING, below);
   switch (schema.type) {
     case 'object': {
       const names = Object.entries(schema.properties ?? {}).filter(() => below(4) > 0);
-      const own = names.map(([name, property]) => [name, customValueOf(property, below)] as const);
+      const own = names.map(([name, property]) => [name, customGenerated(property, below)] as const);
       const { values } = schema;
-      return mapOf(values ? [...own, [pick(KEYS, below), customValueOf(values, below)]] : own);
+      return mapOf(values ? [...own, [pick(KEYS, below), customGenerated(values, below)]] : own);
     }
     case 'array':
-      return Array.from({ length: below(3) }, () => customValueOf(schema.items, below));
+      return Array.from({ length: below(3) }, () => customGenerated(schema.items, below));
     case 'string':
       return pick(schema.enum ?? TEXTS, below);
     case 'boolean':
@@ -129,7 +131,11 @@ function customValueOf(schema: Schema, below: Random): unknown {
 function hostileObject(apiVersion: string, kind: string, below: Random): object {
   const type = schemaOf(apiVersion, kind);
   const custom = CUSTOM_KINDS.find((one) => one.kind === kind);
-  const body = type ? valueOf(type, below, 0) : custom ? customValueOf(custom.schema, below) : pick(ANYTHING, below);
+  const body = type
+    ? generated(type, below, 0)
+    : custom
+      ? customGenerated(custom.schema, below)
+      : pick(ANYTHING, below);
   const fields = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : { spec: body };
   const metadata = (fields as { metadata?: unknown }).metadata;
   const given = below(4) === 0 || typeof metadata !== 'object' || metadata === null ? {} : metadata;
