@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo } from 'react';
+import { lazy, type ReactNode, Suspense, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Glyph } from '../graph/Glyph.tsx';
 import { useTranslate } from '../graph/useTranslate.ts';
@@ -9,9 +9,13 @@ import { SEGMENTS, type VolumePath } from '../model/path.ts';
 import type { Element } from '../model/structure.ts';
 import { select } from '../store/view.ts';
 import { EventText } from './EventList.tsx';
+import { isWaiting } from './remedies.ts';
 import { StepLink } from './StepLink.tsx';
 import { comparedValues } from './values.ts';
 import { type CandidateGroup, type Sentence, type Why, whyOf } from './why.ts';
+
+/** Brings what thinks of changes and writes them down. */
+const WouldBind = lazy(async () => ({ default: (await import('./WouldBind.tsx')).WouldBind }));
 
 /** Rules for which the page has a word between both values; the others get "against". */
 const RELATIONS = new Set([
@@ -62,6 +66,11 @@ export function WhyPane({ moment, element }: { readonly moment: Moment; readonly
       <Asks why={why} kind={element.kind} />
       <Paths paths={why.paths} />
       <Candidates why={why} />
+      {element.kind === 'PersistentVolumeClaim' && isWaiting(moment, element.id) && (
+        <Suspense fallback={null}>
+          <WouldBind moment={moment} element={element} />
+        </Suspense>
+      )}
       {event !== undefined && (
         <>
           <h3>{t('why.latestEvent')}</h3>
