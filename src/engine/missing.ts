@@ -21,7 +21,15 @@ export interface Offer {
 export function offerOf(drivers: readonly string[], objects: readonly (KubeObject | ObjectInput)[]): Offer {
   const names = (kind: string): string[] =>
     objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name ?? '');
-  return { drivers: new Set(drivers), classes: new Set(names('StorageClass')), nodes: new Set(names('Node')) };
+  // A class that volumes carry needs no StorageClass for claims to find them.
+  const carried = objects
+    .filter(({ kind }) => kind === 'PersistentVolume')
+    .map((object) => (object as unknown as PersistentVolume).spec?.storageClassName ?? '');
+  return {
+    drivers: new Set(drivers),
+    classes: new Set([...names('StorageClass'), ...carried]),
+    nodes: new Set(names('Node')),
+  };
 }
 
 const HOSTNAME = 'kubernetes.io/hostname';
@@ -48,11 +56,6 @@ export function findMissing(text: string, objects: readonly SourceObject[], offe
       }),
     );
   };
-  const staticClasses = new Set(
-    objects
-      .filter(({ object }) => object.kind === 'PersistentVolume')
-      .map(({ object }) => (object as unknown as PersistentVolume).spec?.storageClassName ?? ''),
-  );
   for (const source of objects) {
     const object = source.object as unknown as KubeObject;
     const driver = (path: readonly (string | number)[], name: string | undefined): void => {
@@ -71,7 +74,7 @@ export function findMissing(text: string, objects: readonly SourceObject[], offe
     }
     if (object.kind === 'PersistentVolumeClaim') {
       const wanted = (object as PersistentVolumeClaim).spec?.storageClassName;
-      if (wanted && !offer.classes.has(wanted) && !staticClasses.has(wanted))
+      if (wanted && !offer.classes.has(wanted))
         say(source, ['spec', 'storageClassName'], 'class', wanted, classText(wanted, offer.drivers));
     }
     if (object.kind === 'Pod') {

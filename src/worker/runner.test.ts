@@ -14,6 +14,7 @@ apiVersion: v1
 kind: Pod
 metadata: {name: web}
 spec:
+  automountServiceAccountToken: false
   containers:
   - {name: web, image: nginx, volumeMounts: [{name: data, mountPath: /data}]}
   volumes:

@@ -2,7 +2,7 @@ import { ADMISSION } from '../engine/api/admission/index.ts';
 import { KINDS } from '../engine/api/kinds/index.ts';
 import type { KubeObject, ObjectInput } from '../engine/api/object.ts';
 import { Registry } from '../engine/api/registry.ts';
-import { CSI_DRIVERS, NODES, STORAGE_CLASSES } from '../engine/api/tables.ts';
+import { NODES, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '../engine/api/tables.ts';
 import { mergeClusterSpecs } from '../engine/clusterspec.ts';
 import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
 import { hashLog } from '../engine/loghash.ts';
@@ -121,7 +121,7 @@ export class Runner {
   #liveOffer(): ReturnType<typeof offerOf> {
     if (!this.#session) return offerOf([], []);
     const { store } = this.#session.cluster.sim;
-    const objects = [STORAGE_CLASSES, CSI_DRIVERS, NODES].flatMap((table) =>
+    const objects = [STORAGE_CLASSES, PERSISTENT_VOLUMES, NODES].flatMap((table) =>
       store.keys(table).map((key) => store.get(table, key) as KubeObject),
     );
     return offerOf(store.keys('drivers'), objects);

@@ -46,6 +46,7 @@ const pod = (spec: object = {}): SessionOperation => ({
     spec: {
       nodeName: 'node-1',
       terminationGracePeriodSeconds: 1,
+      automountServiceAccountToken: false,
       containers: [{ name: 'app', image: 'app' }],
       ...spec,
     },
