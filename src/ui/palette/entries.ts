@@ -116,9 +116,9 @@ function toggle(panel: 'editor' | 'inspector' | 'dock'): void {
   foldPanel(panel, preferences.getState().folded[panel] !== true);
 }
 
-/** Theme and language; the one that is set says so. */
+/** Theme, motion and language; the one that is set says so. */
 export function settingEntries(t: TFunction): Entry[] {
-  const { theme, language } = preferences.getState();
+  const { theme, language, reducedMotion } = preferences.getState();
   const entry = (key: string, isCurrent: boolean, act: () => void, words = ''): Entry => ({
     id: key,
     group: 'setting',
@@ -132,6 +132,8 @@ export function settingEntries(t: TFunction): Entry[] {
     entry('palette.themeLight', theme === 'light', () => preferences.setState({ theme: 'light' })),
     entry('palette.themeDark', theme === 'dark', () => preferences.setState({ theme: 'dark' })),
     entry('palette.themeSystem', theme === null, () => preferences.setState({ theme: null })),
+    entry('palette.motionReduced', reducedMotion, () => preferences.setState({ reducedMotion: true })),
+    entry('palette.motionSystem', !reducedMotion, () => preferences.setState({ reducedMotion: false })),
     entry('palette.languageEnglish', language === 'en', () => speak('en'), 'english 英语'),
     entry('palette.languageChinese', language === 'zh-CN', () => speak('zh-CN'), 'chinese zhongwen 中文'),
   ];

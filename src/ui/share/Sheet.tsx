@@ -1,6 +1,6 @@
 import './sheet.css';
-import { Dialog, DialogDismiss, DialogHeading } from '@ariakit/react';
-import type { ReactNode } from 'react';
+import { Dialog, DialogDismiss } from '@ariakit/react';
+import { type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 
 export interface SheetProps {
@@ -12,10 +12,13 @@ export interface SheetProps {
 /** A panel over the page; Escape and a press beside it close it, and the focus goes back to where it was. */
 export function Sheet({ title, onClose, children }: SheetProps): ReactNode {
   const { t } = useTranslation();
+  const id = useId();
   return (
-    <Dialog open onClose={onClose} backdrop={<div className="sheet-backdrop" />} className="sheet">
+    <Dialog open onClose={onClose} backdrop={<div className="sheet-backdrop" />} className="sheet" aria-labelledby={id}>
       <div className="sheet-head">
-        <DialogHeading render={<h2 className="sheet-title" />}>{title}</DialogHeading>
+        <h2 className="sheet-title" id={id}>
+          {title}
+        </h2>
         <DialogDismiss className="btn push">{t('share.close')}</DialogDismiss>
       </div>
       {children}

@@ -73,7 +73,7 @@ function sceneOfPicture(code: string | undefined, file: string): SharedScene {
 
 /** The scene inside of an SVG. The text is not parsed as a document: nothing of it is ever shown. */
 function svgText(svg: string): string | undefined {
-  return new RegExp(`<metadata id="${SCENE_KEYWORD}">([^<]*)</metadata>`).exec(svg)?.[1];
+  return new RegExp(`<metadata[^>]*\\sid="${SCENE_KEYWORD}"[^>]*>([^<]*)<`).exec(svg)?.[1]?.trim();
 }
 
 async function importJson(session: Session, text: string, file: string): Promise<void> {

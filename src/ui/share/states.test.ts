@@ -25,7 +25,7 @@ describe('earlier states', () => {
   });
 
   it('leave out the oldest where texts are large', () => {
-    const kept = withState(withState([], state('a')), state('b'.repeat(19_999_000)));
-    expect(withState(kept, state('c'.repeat(15_000_000)))).toHaveLength(1);
+    const kept = withState(withState([], state('a')), state('b'.repeat(3_999_000)));
+    expect(withState(kept, state('c'.repeat(3_000_000)))).toHaveLength(1);
   });
 });

@@ -10,7 +10,7 @@ export interface KeptState {
 
 export const MOST_STATES = 30;
 /** Characters of all kept texts together: a dump of a large cluster must not fill the browser's storage. */
-const MOST_CHARACTERS = 20_000_000;
+const MOST_CHARACTERS = 4_000_000;
 
 const KEY = 'states';
 
@@ -36,18 +36,29 @@ export async function keepState(scene: SharedScene): Promise<void> {
 }
 
 export function withState(kept: readonly KeptState[], state: KeptState): readonly KeptState[] {
-  const same = identityOf(state.scene);
-  const all = [state, ...kept.filter(({ scene }) => identityOf(scene) !== same)].slice(0, MOST_STATES);
+  const all = [state, ...kept.filter(({ scene }) => !isSame(scene, state.scene))].slice(0, MOST_STATES);
   let room = MOST_CHARACTERS;
   return all.filter(({ scene }) => {
-    room -= identityOf(scene).length;
+    room -= charactersOf(scene);
     return room >= 0;
   });
 }
 
 /** Two states that differ in step or selection alone are one. */
-function identityOf({ manifests, cluster, source }: SharedScene): string {
-  return JSON.stringify([manifests, cluster, source.cluster, source.operations, source.seed]);
+function isSame(a: SharedScene, b: SharedScene): boolean {
+  return (
+    a.manifests === b.manifests &&
+    a.cluster === b.cluster &&
+    a.source.cluster === b.source.cluster &&
+    a.source.seed === b.source.seed &&
+    a.source.operations.length === b.source.operations.length &&
+    JSON.stringify(a.source.operations) === JSON.stringify(b.source.operations)
+  );
+}
+
+function charactersOf({ manifests, cluster, source }: SharedScene): number {
+  const texts = source.operations.map(({ operation }) => (operation.type === 'apply' ? operation.text.length : 0));
+  return manifests.length + cluster.length + source.cluster.length + texts.reduce((sum, length) => sum + length, 0);
 }
 
 /** The states that are kept, the latest first; none where nothing can be read. */

@@ -1,4 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import { preferences } from '../store/preferences.ts';
 import type { Session } from '../store/session.ts';
 import type { WindowSize } from './sizes.ts';
 
@@ -23,8 +25,10 @@ export function useMedia(query: string): boolean {
   );
 }
 
+/** Whether nothing moves by itself: the system or the visitor wants it so. */
 export function useReducedMotion(): boolean {
-  return useMedia('(prefers-reduced-motion: reduce)');
+  const isChosen = useStore(preferences, (state) => state.reducedMotion);
+  return useMedia('(prefers-reduced-motion: reduce)') || isChosen;
 }
 
 function onResize(listener: () => void): () => void {

@@ -15,6 +15,7 @@ describe('preferences at the start of a visit', () => {
     expect(initialPreferences('?lang=zh-CN&theme=dark', kept, ['en'])).toEqual({
       language: 'zh-CN',
       theme: 'dark',
+      reducedMotion: false,
       sizes: { editor: 300 },
       folded: {},
     });

@@ -13,6 +13,8 @@ export interface Preferences {
   readonly language: Language;
   /** As chosen in the page or the address; null follows the system. */
   readonly theme: Theme | null;
+  /** Nothing moves by itself, also where the system does not ask for that. */
+  readonly reducedMotion: boolean;
   /** Sizes in pixels of panels that were dragged; the others have the size that fits the window. */
   readonly sizes: Readonly<Partial<Record<Panel, number>>>;
   readonly folded: Readonly<Partial<Record<Panel, boolean>>>;
@@ -47,6 +49,7 @@ export function initialPreferences(
   return {
     language: languageOf(asked.get('lang'), kept.language, browser),
     theme: isTheme(theme) ? theme : null,
+    reducedMotion: kept.reducedMotion === true,
     sizes: numbersOf(kept.sizes),
     folded: flagsOf(kept.folded),
   };
