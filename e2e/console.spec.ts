@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import type { Locator } from '@playwright/test';
 import { expect, HOST_PATH, type Playground, test } from './support/visit.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Console {
   readonly region: Locator;
@@ -77,7 +81,8 @@ test('Tab completes what is there, and leaves an empty line', async ({ playgroun
   await expect(console.line).toHaveValue('kubectl get no');
   const list = console.region.getByRole('listbox');
   await expect(list.getByRole('option')).toHaveText(['no', 'nodes']);
-  await console.line.press('ArrowDown');
+  await console.line.press('Tab');
+  await expect(list.getByRole('option', { name: 'nodes' })).toHaveAttribute('aria-selected', 'true');
   await console.line.press('Enter');
   await expect(console.line).toHaveValue('kubectl get nodes ');
   await console.line.press('Tab');
@@ -85,6 +90,19 @@ test('Tab completes what is there, and leaves an empty line', async ({ playgroun
   await console.line.fill('');
   await console.line.press('Tab');
   await expect(console.line).not.toBeFocused();
+});
+
+test('axe finds nothing in the console', async ({ playground }) => {
+  const { page } = playground;
+  const console = await openConsole(playground);
+  await console.run('kubectl get pvc ghost');
+  await console.run('kubectl get nodes');
+  await console.line.fill('kubectl get no');
+  await console.line.press('Tab');
+  await expect(console.region.getByRole('listbox')).toBeVisible();
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
 });
 
 test('a here-document is written in several lines and applied', async ({ playground }) => {

@@ -112,10 +112,12 @@ export function Prompt({ isBusy }: { readonly isBusy: boolean }): ReactNode {
     return isEdge;
   };
 
-  const tab = (): boolean => {
-    if (offer) take(offer.active);
-    else if (text.trim() === '' || leaves.current) return false;
-    else void complete();
+  /** Goes through candidates that are shown, else asks for them. */
+  const tab = (isBack: boolean): boolean => {
+    if (offer) return move(isBack ? -1 : 1);
+    if (isBack) return false;
+    if (text.trim() === '' || leaves.current) return false;
+    void complete();
     return true;
   };
 
@@ -136,7 +138,7 @@ export function Prompt({ isBusy }: { readonly isBusy: boolean }): ReactNode {
         else enter(event.shiftKey);
         return true;
       case 'Tab':
-        return !event.shiftKey && tab();
+        return tab(event.shiftKey);
       case 'ArrowUp':
         return move(-1);
       case 'ArrowDown':
