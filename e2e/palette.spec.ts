@@ -25,7 +25,7 @@ function field(page: Page): Locator {
 async function choose({ page }: Playground, query: string, expected: string | RegExp): Promise<void> {
   await page.keyboard.press('Control+k');
   await field(page).fill(query);
-  await expect(page.getByRole('option').first()).toContainText(expected);
+  await expect(page.getByRole('dialog').getByRole('option').first()).toContainText(expected);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 }
@@ -131,5 +131,5 @@ test('in Chinese, every panel speaks Chinese', async ({ playground }) => {
   }
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: '查找或执行' }).fill('第 2 步');
-  await expect(page.getByRole('option').first()).toContainText('转到第 2 步');
+  await expect(page.getByRole('dialog').getByRole('option').first()).toContainText('转到第 2 步');
 });

@@ -31,6 +31,21 @@ const FIRST = [
   'Node',
 ];
 
+/** Short names of kinds, as kubectl takes them. */
+const SHORT: Readonly<Record<string, string>> = {
+  PersistentVolumeClaim: 'pvc',
+  Pod: 'po',
+  PersistentVolume: 'pv',
+  Deployment: 'deploy',
+  StatefulSet: 'sts',
+  DaemonSet: 'ds',
+  ReplicaSet: 'rs',
+  StorageClass: 'sc',
+  Node: 'no',
+  ConfigMap: 'cm',
+  Namespace: 'ns',
+};
+
 function placeOf(kind: string): number {
   const place = FIRST.indexOf(kind);
   return place < 0 ? FIRST.length : place;
@@ -51,7 +66,14 @@ export function objectEntries(moment: Moment, translate: Translate): Entry[] {
       select(id);
     };
     const detail = [kind, namespace, state].filter(Boolean).join(', ');
-    (life === 'alive' ? there : others).push({ id: `object ${id}`, group: 'object', text: name, detail, act });
+    (life === 'alive' ? there : others).push({
+      id: `object ${id}`,
+      group: 'object',
+      text: name,
+      detail,
+      words: SHORT[kind] ?? '',
+      act,
+    });
   }
   return [...there, ...others];
 }
