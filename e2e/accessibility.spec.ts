@@ -16,6 +16,7 @@ interface AxeResults {
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${theme} theme`, async ({ playground }) => {
+    test.slow();
     const { page } = playground;
     await page.goto(`./?theme=${theme}`);
     await playground.apply(HOST_PATH);
