@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Machinery } from '../../worker/protocol.ts';
 import { type ActiveFault, activeFaults } from './active.ts';
@@ -13,16 +13,24 @@ export function ActiveFaults({
   readonly onInject: Inject;
 }): ReactNode {
   const { t } = useTranslation();
+  const heading = useRef<HTMLHeadingElement>(null);
   const active = activeFaults(machinery);
+  // The line that has the focus is going to leave.
+  const takeBack: Inject = (fault) => {
+    heading.current?.focus();
+    onInject(fault);
+  };
   return (
     <section>
-      <h2 id="faults-active">{t('faults.activeTitle')}</h2>
+      <h2 id="faults-active" ref={heading} tabIndex={-1}>
+        {t('faults.activeTitle')}
+      </h2>
       {active.length === 0 ? (
         <p>{t('faults.none')}</p>
       ) : (
         <ul className="active" aria-labelledby="faults-active">
           {active.map((fault) => (
-            <ActiveLine key={fault.id} fault={fault} onInject={onInject} />
+            <ActiveLine key={fault.id} fault={fault} onInject={takeBack} />
           ))}
         </ul>
       )}

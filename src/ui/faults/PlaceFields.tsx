@@ -13,6 +13,9 @@ interface Props {
   readonly onInject: Inject;
 }
 
+/** A button that turns into its opposite keeps the focus. */
+const PLACES = ['power', 'kubelet', 'network'] as const;
+
 /** Machines and their kubelets: down and back. */
 export function NodeRows({ catalog, machinery, node, onInject }: Props & { readonly machinery: Machinery }): ReactNode {
   const { t } = useTranslation();
@@ -38,8 +41,13 @@ export function NodeRows({ catalog, machinery, node, onInject }: Props & { reado
           return (
             <li key={name}>
               <b className="cut">{name}</b>
-              {faults.map(([key, is]) => (
-                <button key={key} type="button" className="btn box" onClick={() => onInject({ node: name, is })}>
+              {faults.map(([key, is], place) => (
+                <button
+                  key={PLACES[place]}
+                  type="button"
+                  className="btn box"
+                  onClick={() => onInject({ node: name, is })}
+                >
                   {t(key)}
                   <span className="only-spoken">{name}</span>
                 </button>

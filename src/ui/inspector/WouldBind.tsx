@@ -11,7 +11,7 @@ import { useSession } from '../shell/hooks.ts';
 import { play, player } from '../store/player.ts';
 import { isAtRest, recording, run } from '../store/run.ts';
 import { commandOf } from './commands.ts';
-import { type Remedy, remediesFor, worthSaying } from './remedies.ts';
+import { type Remedy, remediesFor, withVolume, worthSaying } from './remedies.ts';
 
 /** The playhead has rested this long before anything is tried. */
 const REST_MS = 250;
@@ -88,7 +88,8 @@ function binding(
   const found = candidates.flatMap((candidate, index) => {
     const trial = trials[index];
     if (trial?.isReached !== true) return [];
-    return [{ ...candidate, volume: text(trial.object, 'spec', 'volumeName') }];
+    const volume = text(trial.object, 'spec', 'volumeName');
+    return [{ ...candidate, remedy: withVolume(candidate.remedy, volume), volume }];
   });
   return worthSaying(found);
 }
@@ -110,7 +111,9 @@ function Line({ found: { remedy, command, volume } }: { readonly found: Found })
           <span className="only-spoken">{sentence}</span>
         </button>
       </div>
-      <p className="also">{t('history.bindsTo', { volume: sentenceName(volume) })}</p>
+      {remedy.values['volume'] !== volume && (
+        <p className="also">{t('history.bindsTo', { volume: sentenceName(volume) })}</p>
+      )}
       <details className="message">
         <summary>{t('history.command')}</summary>
         <pre>{command}</pre>

@@ -78,6 +78,12 @@ export function remediesFor(moment: Moment, id: ObjectId): readonly Remedy[] {
   return distinct(all).slice(0, MOST);
 }
 
+/** The change of a claim that was to fit one volume and got another: that one is named. */
+export function withVolume(remedy: Remedy, volume: string): Remedy {
+  if (remedy.volume === undefined || remedy.change.type !== 'replace') return remedy;
+  return { ...remedy, volume, values: { ...remedy.values, volume } };
+}
+
 /** Of the changes that bind, those that are not made needless by a smaller one. */
 export function worthSaying<T extends { readonly remedy: Remedy }>(binding: readonly T[]): readonly T[] {
   const done = new Set(binding.flatMap(({ remedy }) => (remedy.isLast === true ? [] : [remedy.volume])));
