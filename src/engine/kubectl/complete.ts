@@ -146,7 +146,7 @@ function isValueOf(flag: string | undefined, command: string): boolean {
 function valuesOf(api: ApiServer, ctx: Context, flag: Flag, command: string): readonly string[] {
   if (flag.name === 'namespace') return namesOf(api, ctx, 'namespaces', 'default');
   if (flag.name === 'for' && command === 'events') return kindNames(api.registry.kinds).map((name) => `${name}/`);
-  return VALUES[flag.name] ?? [];
+  return Object.hasOwn(VALUES, flag.name) ? (VALUES[flag.name] ?? []) : [];
 }
 
 /** Words behind the command that are no flags: kinds, names, subcommands. */
@@ -157,8 +157,8 @@ function positional(api: ApiServer, ctx: Context, { command, words, namespace }:
   if (command === 'create') return whole(words.length === 0 ? CREATED : []);
   if (command === 'rollout' && words.length === 0) return whole(ROLLOUT_ACTIONS);
   const targets = command === 'rollout' ? words.slice(1) : words;
-  if (!KIND_COMMANDS.includes(command) && KINDS_OF[command] === undefined) return whole([]);
-  const allowed = KINDS_OF[command];
+  const allowed = Object.hasOwn(KINDS_OF, command) ? KINDS_OF[command] : undefined;
+  if (!KIND_COMMANDS.includes(command) && allowed === undefined) return whole([]);
   const kinds = kindNames(api.registry.kinds.filter(({ kind }) => allowed === undefined || allowed.includes(kind)));
   const [type] = targets;
   if (word.includes('/') || type?.includes('/')) return slashed(api, ctx, word, kinds, namespace);

@@ -48,7 +48,8 @@ function generated(args: Arguments): Manifest {
     configmap: () => ({ kind: 'ConfigMap', data: literals(args, (text) => text) }),
     secret: () => ({ kind: 'Secret', type: 'Opaque', data: literals(args, toBase64) }),
   };
-  const form = forms[type === 'ns' ? 'namespace' : type === 'cm' ? 'configmap' : type];
+  const kind = type === 'ns' ? 'namespace' : type === 'cm' ? 'configmap' : type;
+  const form = Object.hasOwn(forms, kind) ? forms[kind] : undefined;
   if (!form) throw new CommandError(`the command "kubectl create ${type}" is not simulated`);
   const name = rest.at(-1);
   if (name === undefined || (type === 'secret' && rest[0] !== 'generic')) {

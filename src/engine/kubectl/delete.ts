@@ -114,7 +114,7 @@ export function awaitDeletion(
 function optionsOf(args: Arguments): DeleteOptions {
   const grace = args.text('grace-period');
   const cascade = args.text('cascade') ?? 'background';
-  const policy = POLICIES[cascade];
+  const policy = Object.hasOwn(POLICIES, cascade) ? POLICIES[cascade] : undefined;
   if (policy === undefined) {
     throw new CommandError(`invalid cascade value (${cascade}). Must be "background", "foreground", or "orphan"`);
   }

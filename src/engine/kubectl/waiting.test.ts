@@ -53,6 +53,7 @@ describe('a command that waits', () => {
       out: 'persistentvolumeclaim "data" deleted from default namespace\n',
       err: 'error: timed out waiting for the condition on persistentvolumeclaims/data\n',
       exit: 1,
+      waited: true,
     });
     expect(session.now).toBe(before + 7000);
   });
@@ -126,7 +127,12 @@ describe('kubectl drain', () => {
       `node/${node} drained`,
       '',
     ];
-    expect(session.command(`kubectl drain ${node}`)).toEqual({ out: lines.join('\n'), err: '', exit: 0 });
+    expect(session.command(`kubectl drain ${node}`)).toEqual({
+      out: lines.join('\n'),
+      err: '',
+      exit: 0,
+      waited: true,
+    });
     expect(session.command('kubectl get pods -o name').out).not.toContain(pod);
   });
 });

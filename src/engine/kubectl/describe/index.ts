@@ -128,8 +128,8 @@ export function describe(api: ApiServer, ctx: Context, words: readonly string[])
   output.out = objects
     .map((object) => {
       const w = new DescriptionWriter();
-      const describer = DESCRIBERS[object.kind] ?? describeGeneric;
-      describer(w, object, ctx, now);
+      const describer = Object.hasOwn(DESCRIBERS, object.kind) ? DESCRIBERS[object.kind] : undefined;
+      (describer ?? describeGeneric)(w, object, ctx, now);
       if (events && !WITHOUT_EVENTS.includes(object.kind)) describeEvents(w, eventsOf(ctx, object), now);
       return w.text;
     })
