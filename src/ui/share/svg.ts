@@ -61,7 +61,13 @@ export function svgOf(pen: Pen, { scene, selected, title, caption, code, font }:
       });
   // Pills stand on their edges, which end on the borders of the other cards.
   const edges = scene.edges.map((edge) => svgEdge(pen, edge));
-  const graph = [...drawn(false), ...edges, ...drawn(true), ...balls.map((ball) => svgBall(pen, ball))];
+  const graph = [
+    ...separators(pen, scene),
+    ...drawn(false),
+    ...edges,
+    ...drawn(true),
+    ...balls.map((ball) => svgBall(pen, ball)),
+  ];
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };
   const svg = element(
     'svg',
@@ -77,6 +83,21 @@ export function svgOf(pen: Pen, { scene, selected, title, caption, code, font }:
     element('g', { transform: `translate(${MARGIN} ${top + HEADINGS})` }, ...graph),
   );
   return { svg: `${svg}\n`, width, height };
+}
+
+/** Hairlines between groups, and the namespace where there are several. */
+function separators(pen: Pen, { layout }: Scene): string[] {
+  const { groups, laneX, width } = layout;
+  const namespaces = new Set(groups.map(({ namespace }) => namespace).filter(Boolean));
+  return groups.flatMap((group, index) => {
+    const isNew = namespaces.size > 1 && group.namespace !== groups[index - 1]?.namespace;
+    const y = group.y - 6 - (isNew ? 20 : 0);
+    const d = `M${laneX.workload} ${y}H${width - laneX.workload}`;
+    const line = index === 0 ? '' : element('path', { d, stroke: pen.colours.line });
+    if (!isNew || group.namespace === '') return [line];
+    const name = pen.t('graph.namespace', { name: group.namespace });
+    return [line, textAt(pen, laneX.workload, y + 17, name, { fill: 'ink-3' })];
+  });
 }
 
 /** Nodes and classes as chips, in as many rows as they need. */

@@ -141,11 +141,14 @@ function rowLine(pen: Pen, { x, y, w }: Slot, card: Card): string {
   ].join('');
 }
 
-function workloadLines(pen: Pen, { x, y, w }: Slot, card: Card): string {
+/** Brackets from this height on have room for what each pod brings. */
+const TALL = 88;
+
+function workloadLines(pen: Pen, { x, y, w, h }: Slot, card: Card): string {
   const small = (content: string): string => middleCut(content, w - 12, pen.measureSmall);
   const ready = card.life === 'alive' ? card.ready : card.state.word;
   const lower =
-    card.template === undefined
+    card.template === undefined || h < TALL
       ? ''
       : textAt(pen, x + 6, y + 66, small(pen.t('graph.eachPod')), { fill: 'ink-3' }) +
         textAt(pen, x + 6, y + 80, small(card.template));
