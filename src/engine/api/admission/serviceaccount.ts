@@ -2,7 +2,7 @@ import type { Context } from '../../sim/context.ts';
 import { forbidden, notFound } from '../errors.ts';
 import { type AdmissionPlugin, type KindDefinition, keyOf } from '../kind.ts';
 import type { ServiceAccount } from '../kinds/serviceaccount.ts';
-import type { Container, PodSpec, Volume } from '../object.ts';
+import type { Container, PodSpec } from '../object.ts';
 import { generatedSuffix } from '../server.ts';
 import { SERVICE_ACCOUNTS } from '../tables.ts';
 
@@ -25,22 +25,19 @@ function getServiceAccount(ctx: Context, namespace: string, name: string): Accou
 const shouldAutomount = (account: AccountSettings, spec: PodSpec): boolean =>
   (spec['automountServiceAccountToken'] as boolean | undefined) ?? account.automountServiceAccountToken ?? true;
 
-/** @see TokenVolumeSource */
-const tokenVolume = (name: string): Volume => ({
-  name,
-  projected: {
-    defaultMode: 0o644,
-    sources: [
-      { serviceAccountToken: { path: 'token', expirationSeconds: EXPIRATION_SECONDS } },
-      { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-      {
-        downwardAPI: {
-          items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
-        },
+/** The same for every pod. @see TokenVolumeSource */
+const TOKEN_SOURCE = {
+  defaultMode: 0o644,
+  sources: [
+    { serviceAccountToken: { path: 'token', expirationSeconds: EXPIRATION_SECONDS } },
+    { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
       },
-    ],
-  },
-});
+    },
+  ],
+};
 
 /** @see mountServiceAccountToken */
 function mountServiceAccountToken(ctx: Context, spec: PodSpec): PodSpec {
@@ -61,7 +58,7 @@ function mountServiceAccountToken(ctx: Context, spec: PodSpec): PodSpec {
     ...spec,
     ...(initContainers && { initContainers: initContainers.map(mounted) }),
     containers: containers.map(mounted),
-    volumes: existing ? volumes : [...volumes, tokenVolume(name)],
+    volumes: existing ? volumes : [...volumes, { name, projected: TOKEN_SOURCE }],
   };
 }
 
