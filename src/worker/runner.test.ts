@@ -62,7 +62,7 @@ describe('Runner', () => {
 
   it('numbers the steps from 1 without gaps', () => {
     const { runner, steps } = start();
-    expect(apply(runner, CLAIM_AND_POD)).toMatchObject({ accepted: true, diagnostics: [] });
+    expect(apply(runner, CLAIM_AND_POD)).toMatchObject({ accepted: true, diagnostics: [], step: 1 });
     expect(steps().map(({ step }) => step)).toEqual(steps().map((_, i) => i));
   });
 
