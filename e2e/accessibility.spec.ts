@@ -35,5 +35,14 @@ for (const theme of ['light', 'dark'] as const) {
     await page.getByRole('tab', { name: 'YAML diff' }).click();
     await expect(page.getByText('+ status:')).toBeVisible();
     expect(await check()).toEqual([]);
+    await page.getByRole('tab', { name: 'History' }).click();
+    await expect(playground.button('Next change of this object')).toBeVisible();
+    expect(await check()).toEqual([]);
+    await page.getByRole('tab', { name: 'Calls' }).click();
+    await expect(page.getByRole('heading', { name: 'Never called' })).toBeVisible();
+    expect(await check()).toEqual([]);
+    await playground.button('Faults').click();
+    await expect(page.getByRole('dialog', { name: 'Faults' }).getByText('Nothing is made to fail.')).toBeVisible();
+    expect(await check()).toEqual([]);
   });
 }

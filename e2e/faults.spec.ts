@@ -54,6 +54,11 @@ test('a call fails as often as it was told to, and its tries are listed with cod
   await expect(calls.nth(1)).toContainText('the backend is full');
   await calls.nth(0).getByText('Request', { exact: true }).click();
   await expect(calls.nth(0)).toContainText('capacity_range');
+  await calls.nth(0).getByRole('button', { name: 'Make it fail' }).click();
+  const again = page.getByRole('dialog', { name: 'Faults of disk.csi.example.com' });
+  await expect(again.getByLabel('Method')).toHaveValue('CreateVolume');
+  await page.keyboard.press('Escape');
+  await expect(again).toBeHidden();
   await expect(page.getByRole('banner').getByRole('button', { name: 'Faults', exact: true })).toBeVisible();
 });
 

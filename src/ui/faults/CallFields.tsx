@@ -4,6 +4,7 @@ import type { Replica } from '../model/replica.ts';
 import { type CallForm, type Catalog, CODES, callFault, hasCodes, methodsOf } from './catalog.ts';
 import type { Inject } from './FaultsPanel.tsx';
 import { Choice, named, oneOf, Text } from './Field.tsx';
+import type { Subject } from './faultMenu.ts';
 
 const EFFECTS = ['fails', 'slow', 'hangs'] as const;
 const EFFECT_KEYS = { fails: 'faults.fails', slow: 'faults.slow', hangs: 'faults.hangs' } as const;
@@ -11,17 +12,17 @@ const EFFECT_KEYS = { fails: 'faults.fails', slow: 'faults.slow', hangs: 'faults
 interface Props {
   readonly catalog: Catalog;
   readonly replica: Replica;
-  readonly node: string | undefined;
+  readonly subject: Subject;
   readonly onInject: Inject;
 }
 
 /** A method of a driver that fails, takes long or never answers. */
-export function CallFields({ catalog, replica, node, onInject }: Props): ReactNode {
+export function CallFields({ catalog, replica, subject, onInject }: Props): ReactNode {
   const { t } = useTranslation();
   const [form, setForm] = useState<CallForm>({
-    driver: catalog.drivers[0] ?? '',
-    method: node === undefined ? '' : 'NodeStageVolume',
-    node: node ?? '',
+    driver: subject.driver ?? catalog.drivers[0] ?? '',
+    method: subject.method ?? (subject.node === undefined ? '' : 'NodeStageVolume'),
+    node: subject.node ?? '',
     does: 'fails',
     code: 'INTERNAL',
     message: t('faults.messageFirst'),

@@ -23,7 +23,9 @@ type Said = { readonly key: 'faults.done'; readonly step: number } | { readonly 
 export function FaultsPanel(): ReactNode {
   const { t } = useTranslation();
   const session = useSession();
-  const node = useStore(faultMenu, (state) => state.node);
+  const subject = useStore(faultMenu, (state) => state.subject);
+  const { node, driver } = subject;
+  const name = node ?? driver;
   const step = useStore(player, (state) => state.step);
   const version = useStore(run, (state) => state.version);
   const { replica } = run.getState();
@@ -49,14 +51,14 @@ export function FaultsPanel(): ReactNode {
     if (!isBusy) void inject(fault).catch(() => closeFaults());
   };
   return (
-    <Sheet title={node === undefined ? t('faults.faults') : t('faults.ofNode', { node })} onClose={closeFaults}>
+    <Sheet title={name === undefined ? t('faults.faults') : t('faults.of', { name })} onClose={closeFaults}>
       <div className="faults" aria-busy={isBusy}>
         <p>{t(step < replica.steps ? 'faults.hintPast' : 'faults.hint', { step })}</p>
         {machinery !== undefined && catalog !== undefined && (
           <>
             <ActiveFaults machinery={machinery} onInject={act} />
             <NodeRows catalog={catalog} machinery={machinery} node={node} onInject={act} />
-            <CallFields catalog={catalog} replica={replica} node={node} onInject={act} />
+            <CallFields catalog={catalog} replica={replica} subject={subject} onInject={act} />
             {catalog.csiDrivers.length > 0 && <DriverFields catalog={catalog} node={node} onInject={act} />}
             {node === undefined && <ComponentFields catalog={catalog} onInject={act} />}
             <DataFields catalog={catalog} node={node} onInject={act} />

@@ -7,13 +7,21 @@ import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
 
-/** Whether the faults are shown, and the node that they are about. */
-export const faultMenu = createStore<{ readonly isOpen: boolean; readonly node?: string | undefined }>(() => ({
+/** What the faults are to be about: a node, or a driver and one of its calls. */
+export interface Subject {
+  readonly node?: string;
+  readonly driver?: string;
+  readonly method?: string;
+}
+
+/** Whether the faults are shown, and about what. */
+export const faultMenu = createStore<{ readonly isOpen: boolean; readonly subject: Subject }>(() => ({
   isOpen: false,
+  subject: {},
 }));
 
-export function openFaults(node?: string): void {
-  faultMenu.setState({ isOpen: true, node });
+export function openFaults(subject: Subject = {}): void {
+  faultMenu.setState({ isOpen: true, subject });
 }
 
 export function closeFaults(): void {

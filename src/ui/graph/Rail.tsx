@@ -67,7 +67,7 @@ function Chip({ moment, element, isSelected, onSelect }: ChipProps): ReactNode {
           'aria-haspopup': 'dialog' as const,
           onContextMenu: (event: MouseEvent) => {
             event.preventDefault();
-            openFaults(element.name);
+            openFaults({ node: element.name });
           },
         })}
       >

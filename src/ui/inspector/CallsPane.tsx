@@ -2,6 +2,7 @@ import './panes.css';
 import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Json } from '../../worker/protocol.ts';
+import { openFaults } from '../faults/faultMenu.ts';
 import { Glyph } from '../graph/Glyph.tsx';
 import { clockText, spanText } from '../model/axis.ts';
 import type { Moment } from '../model/moment.ts';
@@ -79,7 +80,7 @@ function CallRow({
         {began.node !== undefined && `${t('common.listSeparator')}${began.node}`}
         {began.faulty === true && `${t('common.listSeparator')}${t('history.injected')}`}
       </p>
-      <p className="facts">
+      <p className="facts times">
         <span className="num">{clockText(beganAt)}</span> <StepLink step={beganStep} />
         {isDone && endedStep !== undefined && (
           <>
@@ -87,6 +88,14 @@ function CallRow({
             <span className="num">{clockText(endedAt ?? beganAt)}</span> <StepLink step={endedStep} />
           </>
         )}
+        <button
+          type="button"
+          className="link push"
+          aria-haspopup="dialog"
+          onClick={() => openFaults({ driver: began.driver, method: began.method })}
+        >
+          {t('faults.makeFail')}
+        </button>
       </p>
       {failed && ended?.message !== undefined && <p className="also">{ended.message}</p>}
       <Folded title={t('history.request')} value={began.request} />

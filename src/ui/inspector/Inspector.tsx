@@ -141,8 +141,13 @@ function Header({ moment, element }: { readonly moment: Moment; readonly element
           </>
         )}
         <span className="push">
-          {kind === 'Node' && (
-            <button type="button" className="btn" aria-haspopup="dialog" onClick={() => openFaults(name)}>
+          {(kind === 'Node' || kind === 'CSIDriver') && (
+            <button
+              type="button"
+              className="btn"
+              aria-haspopup="dialog"
+              onClick={() => openFaults(kind === 'Node' ? { node: name } : { driver: name })}
+            >
               {t('faults.faults')}
             </button>
           )}

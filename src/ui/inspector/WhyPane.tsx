@@ -9,9 +9,9 @@ import { SEGMENTS, type VolumePath } from '../model/path.ts';
 import type { Element } from '../model/structure.ts';
 import { select } from '../store/view.ts';
 import { EventText } from './EventList.tsx';
-import { isWaiting } from './remedies.ts';
 import { StepLink } from './StepLink.tsx';
 import { comparedValues } from './values.ts';
+import { isWaiting } from './waiting.ts';
 import { type CandidateGroup, type Sentence, type Why, whyOf } from './why.ts';
 
 /** Brings what thinks of changes and writes them down. */

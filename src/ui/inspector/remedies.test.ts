@@ -4,7 +4,8 @@ import { CLAIM, claim, persistentVolume, pod, Recording } from '../model/fixture
 import { type Moment, momentAt } from '../model/moment.ts';
 import { structureOf } from '../model/structure.ts';
 import { commandOf } from './commands.ts';
-import { isWaiting, remediesFor, worthSaying } from './remedies.ts';
+import { remediesFor, worthSaying } from './remedies.ts';
+import { isWaiting } from './waiting.ts';
 
 const SPEC = {
   accessModes: ['ReadWriteOnce'],

@@ -1,6 +1,6 @@
 import type { ObjectId, RecordedObject, Verdict } from '../../worker/protocol.ts';
 import { claimOfVolume } from '../model/facts.ts';
-import { field, isDeleting, list, normalId, objectId, parseId, text } from '../model/ids.ts';
+import { field, list, normalId, objectId, parseId, text } from '../model/ids.ts';
 import type { Moment } from '../model/moment.ts';
 import { fieldValue, type Json } from './values.ts';
 
@@ -46,16 +46,6 @@ const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
 
 interface ClaimSpec {
   readonly [field: string]: unknown;
-}
-
-/** Whether a claim waits here, and for good: one that binds later in the recording needs no help. */
-export function isWaiting(moment: Moment, id: ObjectId): boolean {
-  const claim = moment.at(id);
-  if (claim === undefined || isDeleting(claim) || text(claim, 'status', 'phase') !== 'Pending') return false;
-  const { replica, step } = moment;
-  return replica
-    .changesOf(id)
-    .every((change) => change <= step || text(replica.objectAt(id, change), 'status', 'phase') !== 'Bound');
 }
 
 /** Changes that might bind a waiting claim, from what was decided about it; the small ones first. */
