@@ -9,7 +9,9 @@ import { Glyph, glyphOfKind } from '../graph/Glyph.tsx';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { isFiltering } from '../model/filter.ts';
 import { say } from '../model/message.ts';
+import type { Moment } from '../model/moment.ts';
 import { useMoment } from '../store/moment.ts';
+import { player } from '../store/player.ts';
 import { select, view } from '../store/view.ts';
 import { listing } from './listing.ts';
 import { NoMatch } from './NoMatch.tsx';
@@ -42,8 +44,7 @@ const COLUMN_KEYS = {
 export function ListView({ tools }: { readonly tools: ReactNode }): ReactNode {
   const { t } = useTranslation();
   const translate = useTranslate();
-  // While it plays, a long list may lag behind the transport, which may not.
-  const moment = useDeferredValue(useMoment());
+  const moment = useListedMoment();
   const filter = useStore(listing);
   const [sorting, setSorting] = useState<Sorting>();
   const all = useMemo(() => rowsAt(moment), [moment]);
@@ -65,6 +66,19 @@ export function ListView({ tools }: { readonly tools: ReactNode }): ReactNode {
       {rows.length === 0 && isFiltering(filter) && <NoMatch />}
     </section>
   );
+}
+
+/** A list of more objects than this waits while it plays, so that the transport need not. */
+const MANY = 2000;
+
+/** The moment that is listed: the playhead's; of many objects, the last one at which it rested. */
+function useListedMoment(): Moment {
+  const now = useMoment();
+  const isPlaying = useStore(player, (state) => state.playing);
+  const [kept, setKept] = useState(now);
+  const moment = isPlaying && now.structure.elements.size > MANY ? kept : now;
+  useEffect(() => setKept(moment), [moment]);
+  return useDeferredValue(moment);
 }
 
 interface GridProps {

@@ -6,7 +6,7 @@ import { text } from '../model/ids.ts';
 import type { Phrase } from '../model/message.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
 import { sentenceName } from '../model/names.ts';
-import type { Element } from '../model/structure.ts';
+import type { Element, Structure } from '../model/structure.ts';
 
 /** An object at the playhead, as the list has it. */
 export interface Row {
@@ -52,17 +52,29 @@ const rankOf = (kind: string): number => (ORDER.includes(kind) ? ORDER.indexOf(k
 /** All objects that are there, in the order of the lanes. */
 export function rowsAt(moment: Moment): Row[] {
   const rows: Row[] = [];
-  for (const element of moment.structure.elements.values()) {
-    if (HIDDEN.has(element.kind) || lifeOf(moment, element) !== 'alive') continue;
-    rows.push(rowOf(moment, element));
+  for (const element of listedElements(moment.structure)) {
+    if (lifeOf(moment, element) === 'alive') rows.push(rowOf(moment, element));
   }
-  return rows.sort(
-    (a, b) =>
-      rankOf(a.kind) - rankOf(b.kind) ||
-      compareText(a.kind, b.kind) ||
-      compareText(a.namespace, b.namespace) ||
-      compareText(a.name, b.name),
-  );
+  return rows;
+}
+
+const listed = new WeakMap<Structure, readonly Element[]>();
+
+/** What the recording ever has for the list, sorted once for all steps. */
+function listedElements(structure: Structure): readonly Element[] {
+  const known = listed.get(structure);
+  if (known !== undefined) return known;
+  const elements = [...structure.elements.values()]
+    .filter(({ kind }) => !HIDDEN.has(kind))
+    .sort(
+      (a, b) =>
+        rankOf(a.kind) - rankOf(b.kind) ||
+        compareText(a.kind, b.kind) ||
+        compareText(a.namespace, b.namespace) ||
+        compareText(a.name, b.name),
+    );
+  listed.set(structure, elements);
+  return elements;
 }
 
 function rowOf(moment: Moment, element: Element): Row {
