@@ -103,11 +103,12 @@ export function awaitDeletion(
   waiting: Extract<Waiting, { readonly command: 'delete' }>,
   output: Output,
 ): boolean {
-  const leaving = waiting.leaving.filter((object) => !hasGone(api, ctx, object));
-  const [first] = leaving;
+  // One after the other: an object that is still there says that the command is not over.
+  const at = waiting.leaving.findIndex((object) => !hasGone(api, ctx, object));
+  const first = waiting.leaving[at];
   if (!first) return true;
   if (isLate(ctx, waiting)) output.fail(timedOut(first));
-  else output.waits = { ...waiting, leaving };
+  else output.waits = { ...waiting, leaving: waiting.leaving.slice(at) };
   return false;
 }
 

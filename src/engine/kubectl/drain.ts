@@ -112,7 +112,8 @@ function settleNode(
 ): void {
   const { again: _, ...rest } = waiting;
   const { nodes, pods } = waiting;
-  const late = isLate(ctx, waiting) ? pods.map(timeoutText) : [];
+  const timeout = formatDuration(durationFlag(args, 'timeout', '0s'));
+  const late = isLate(ctx, waiting) ? pods.map((pod) => timeoutText(pod, timeout)) : [];
   if (errors.length + late.length > 0 && (pods.length === 0 || late.length > 0)) {
     const reason = joined([...errors, ...late]);
     if (pods.length > 0) {
@@ -130,10 +131,10 @@ function settleNode(
   }
 }
 
-const timeoutText = ({ ref, retryAt }: Evicted): string =>
+const timeoutText = ({ ref, retryAt }: Evicted, timeout: string): string =>
   retryAt === undefined
     ? `error when waiting for pod "${ref.name}" in namespace "${ref.namespace}" to terminate: context deadline exceeded`
-    : `error when evicting pods/"${ref.name}" -n "${ref.namespace}": global timeout reached`;
+    : `error when evicting pods/"${ref.name}" -n "${ref.namespace}": global timeout reached: ${timeout}`;
 
 function failNode(
   api: ApiServer,

@@ -14,12 +14,19 @@ import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { printCustomColumns } from './customcolumns.ts';
 import { fieldReader, unknownField } from './fieldselectors.ts';
-import { type Flag, parseArguments } from './flags.ts';
+import { type Arguments, type Flag, parseArguments } from './flags.ts';
 import { printJsonPath, valuesAt, valueText } from './jsonpath.ts';
-import { findObject, listObjects, multipleTypesRequested, parseTargets, qualifiedKind } from './resources.ts';
+import {
+  findObject,
+  listObjects,
+  multipleTypesRequested,
+  parseTargets,
+  qualifiedKind,
+  type Target,
+} from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { toJson, toYaml } from './serialize.ts';
-import { printTable } from './table.ts';
+import { printTable, type Table } from './table.ts';
 
 export const GET_FLAGS: readonly Flag[] = [
   { name: 'output', short: 'o', takes: 'text' },
@@ -34,6 +41,8 @@ export const GET_FLAGS: readonly Flag[] = [
   { name: 'ignore-not-found', takes: 'bool' },
   { name: 'chunk-size', takes: 'text' },
   { name: 'show-managed-fields', takes: 'bool' },
+  { name: 'watch', short: 'w', takes: 'bool' },
+  { name: 'watch-only', takes: 'bool' },
 ];
 
 /** What a `get` asks for. */
@@ -55,6 +64,44 @@ interface Group {
 export function get(api: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
   const args = parseArguments('get', words, GET_FLAGS);
+  const { request, targets, groups } = selectGroups(api, ctx, args, output);
+  const ignoreMissing = args.is('ignore-not-found');
+  const sortBy = args.text('sort-by');
+  if (sortBy !== undefined) for (const { objects } of groups) sortObjects(objects, sortBy);
+  const format = args.text('output') ?? '';
+  const single = targets.length === 1 && targets[0]?.names?.length === 1;
+  if (format === '' || format === 'wide') output.out = printTables(groups, api.epochMillis(ctx), tableOptions(args));
+  else printObjects(output, format, groups, single, args.is('no-headers'));
+  const empty = groups.every(({ objects }) => objects.length === 0);
+  const tabular = format === '' || format === 'wide' || format === 'name' || format.startsWith('custom-columns');
+  if (empty && tabular && !ignoreMissing && output.exit === 0) {
+    const namespaced = !request.everywhere && targets.every(({ definition }) => definition.namespaced);
+    output.errorLine(namespaced ? `No resources found in ${request.namespace} namespace.` : 'No resources found');
+  }
+  return output;
+}
+
+/** How the arguments want tables to look. */
+export const tableOptions = (args: Arguments): TableOptions => ({
+  wide: args.text('output') === 'wide',
+  noHeaders: args.is('no-headers'),
+  showKind: args.is('show-kind') || multipleTypesRequested(args.words),
+  showLabels: args.is('show-labels'),
+  labelColumns: args.list('label-columns').flatMap((list) => list.split(',')),
+  namespaces: args.is('all-namespaces'),
+});
+
+interface Selection {
+  readonly request: Request;
+  readonly targets: readonly Target[];
+  readonly groups: readonly Group[];
+}
+
+/**
+ * The objects that the arguments ask for; what is missing is printed.
+ * @throws CommandError where they contradict each other
+ */
+export function selectGroups(api: ApiServer, ctx: Context, args: Arguments, output: Output): Selection {
   if (args.words.length === 0) {
     output.errorLine(
       'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
@@ -94,28 +141,7 @@ export function get(api: ApiServer, ctx: Context, words: readonly string[]): Out
       else if (!ignoreMissing) output.fail(refusalText(notFound(definition, name), { kind: definition.kind, name }));
     }
   }
-  const sortBy = args.text('sort-by');
-  if (sortBy !== undefined) for (const { objects } of groups) sortObjects(objects, sortBy);
-  const format = args.text('output') ?? '';
-  const single = targets.length === 1 && targets[0]?.names?.length === 1;
-  if (format === '' || format === 'wide') {
-    const now = api.epochMillis(ctx);
-    output.out = printTables(groups, now, {
-      wide: format === 'wide',
-      noHeaders: args.is('no-headers'),
-      showKind: args.is('show-kind') || multipleTypesRequested(args.words),
-      showLabels: args.is('show-labels'),
-      labelColumns: args.list('label-columns').flatMap((list) => list.split(',')),
-      namespaces: request.everywhere,
-    });
-  } else printObjects(output, format, groups, single, args.is('no-headers'));
-  const empty = groups.every(({ objects }) => objects.length === 0);
-  const tabular = format === '' || format === 'wide' || format === 'name' || format.startsWith('custom-columns');
-  if (empty && tabular && !ignoreMissing && output.exit === 0) {
-    const namespaced = !request.everywhere && targets.every(({ definition }) => definition.namespaced);
-    output.errorLine(namespaced ? `No resources found in ${request.namespace} namespace.` : 'No resources found');
-  }
-  return output;
+  return { request, targets, groups };
 }
 
 function select(ctx: Context, definition: KindDefinition, request: Request, output: Output): KubeObject[] | undefined {
@@ -181,12 +207,12 @@ function printTables(groups: readonly Group[], now: number, options: TableOption
     .join('\n');
 }
 
-function tableOfObjects(
+export function tableOfObjects(
   definition: KindDefinition,
   objects: readonly KubeObject[],
   now: number,
   options: TableOptions,
-) {
+): Table {
   const columns: readonly Column[] = definition.columns.filter(({ priority = 0 }) => options.wide || priority === 0);
   const withNamespace = options.namespaces && definition.namespaced;
   const prefix = options.showKind ? `${qualifiedKind(definition)}/` : '';

@@ -11,7 +11,7 @@ import { EDIT_FLAGS, edit } from './edit.ts';
 import { EVENTS_FLAGS, events } from './events.ts';
 import { EXPLAIN_FLAGS, explain } from './explain.ts';
 import { COMMON_FLAGS, type Flag } from './flags.ts';
-import { GET_FLAGS, get } from './get.ts';
+import { GET_FLAGS } from './get.ts';
 import { annotate, LABEL_FLAGS, label } from './label.ts';
 import type { Files } from './manifests.ts';
 import { PATCH_FLAGS, patchCommand } from './patch.ts';
@@ -22,6 +22,7 @@ import { SCALE_FLAGS, scale } from './scale.ts';
 import { TAINT_FLAGS, taint } from './taint.ts';
 import { continueWait, WAIT_FLAGS, wait } from './wait.ts';
 import type { Waiting } from './waiting.ts';
+import { continueWatch, getOrWatch, WATCH_WORDS } from './watch.ts';
 
 export type { CommandResult } from './result.ts';
 
@@ -47,7 +48,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   edit: { act: edit, flags: EDIT_FLAGS, reads: true },
   events: { act: events, flags: EVENTS_FLAGS, reads: true },
   explain: { act: explain, flags: EXPLAIN_FLAGS, reads: true },
-  get: { act: get, flags: GET_FLAGS, reads: true },
+  get: { act: getOrWatch, flags: GET_FLAGS, reads: true },
   label: { act: label, flags: LABEL_FLAGS },
   patch: { act: patchCommand, flags: PATCH_FLAGS },
   replace: { act: replace, flags: REPLACE_FLAGS },
@@ -98,6 +99,7 @@ export const isKubectlCommand = (name: string): boolean => Object.hasOwn(COMMAND
 /** Whether the words of a command only look at the cluster. */
 export function isReadingCommand(words: readonly string[]): boolean {
   const [name = '', ...rest] = commandFirst(words);
+  if (name === 'get' && rest.some((word) => WATCH_WORDS.includes(word))) return false;
   const reads = Object.hasOwn(COMMANDS, name) ? COMMANDS[name]?.reads : true;
   return Array.isArray(reads) ? rest.some((word) => reads.includes(word)) : reads === true;
 }
@@ -122,6 +124,9 @@ export function resumeKubectl(api: ApiServer, ctx: Context, waiting: Waiting, fi
       }
       case 'drain':
         continueDrain(api, ctx, waiting, output);
+        break;
+      case 'get':
+        continueWatch(api, ctx, waiting, output);
         break;
       case 'rollout status':
         continueStatus(api, ctx, waiting, output);

@@ -65,6 +65,17 @@ describe('a command that waits', () => {
     expect(session.now).toBeLessThan(120_000);
   });
 
+  it('prints a row for each change that it watches', () => {
+    const session = new Session({ spec: CLUSTER });
+    session.command(apply(MANIFESTS));
+    const { out, exit } = session.command('kubectl get pod web -w');
+    const lines = out.trimEnd().split('\n');
+    expect(lines[0]).toBe('NAME   READY   STATUS    RESTARTS   AGE');
+    expect(lines[1]).toMatch(/^web +0\/1 +Pending +0 +0s$/);
+    expect(lines.at(-1)).toMatch(/^web +1\/1 +Running +0 +\d+s$/);
+    expect(exit).toBe(130);
+  });
+
   it('goes on with the next command of its line', () => {
     const session = running();
     const { out } = session.command(

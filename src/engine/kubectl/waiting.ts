@@ -64,6 +64,14 @@ export type Waiting = {
       /** Nodes that could not be drained, and why. */
       readonly failed: readonly { readonly node: string; readonly reason: string }[];
     }
+  | {
+      readonly command: 'get';
+      readonly words: readonly string[];
+      /** Objects that have been printed, by uid: their version, and their row. */
+      readonly seen: Readonly<Record<string, { readonly version: string; readonly cells: readonly string[] }>>;
+      /** Width of each column so far; none before the headings are printed. */
+      readonly widths: readonly number[];
+    }
   | { readonly command: 'sleep' }
 );
 
