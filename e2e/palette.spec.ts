@@ -54,6 +54,10 @@ test('the palette goes to steps, objects and Events, and does what the page can 
   await choose(playground, 'jump to the end', 'Jump to the end');
   await expect(playground.slider).toHaveValue(String(steps));
 
+  await choose(playground, 'kubectl get pvc logs', 'Run kubectl get pvc logs');
+  await expect(page.getByRole('tab', { name: 'Console' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByText(/logs +Bound/)).toBeVisible();
+
   await choose(playground, 'dark theme', 'Dark theme');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 

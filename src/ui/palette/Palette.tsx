@@ -16,12 +16,21 @@ import { useTranslate } from '../graph/useTranslate.ts';
 import { useSession } from '../shell/hooks.ts';
 import { useMoment } from '../store/moment.ts';
 import { preferences } from '../store/preferences.ts';
-import { actionEntries, eventEntries, objectEntries, scenarioEntries, settingEntries, stepEntries } from './entries.ts';
+import {
+  actionEntries,
+  commandEntries,
+  eventEntries,
+  objectEntries,
+  scenarioEntries,
+  settingEntries,
+  stepEntries,
+} from './entries.ts';
 import { Keys } from './Keys.tsx';
 import { type Entry, type Group, searchEntries } from './search.ts';
 
 const GROUP_KEYS: Readonly<Record<Group, string>> = {
   step: 'palette.groupStep',
+  command: 'palette.groupCommand',
   object: 'palette.groupObject',
   event: 'palette.groupEvent',
   action: 'palette.groupAction',
@@ -36,9 +45,10 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
   const asked = useDeferredValue(query);
   const fixed = useEntries();
   const steps = useMoment().replica.steps;
+  const session = useSession();
   const found = useMemo(
-    () => searchEntries([...stepEntries(asked, steps, t), ...fixed], asked),
-    [asked, fixed, steps, t],
+    () => searchEntries([...stepEntries(asked, steps, t), ...commandEntries(asked, session, t), ...fixed], asked),
+    [asked, fixed, steps, session, t],
   );
   const choose = (entry: Entry): void => {
     onClose();

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { Scenario } from '../../scenarios/index.ts';
+import { consoleStore, runLine, showDockTab } from '../console/store.ts';
 import { stateOf } from '../model/family.ts';
 import { objectId, parseId, text } from '../model/ids.ts';
 import type { Translate } from '../model/message.ts';
@@ -10,7 +11,7 @@ import { BINDINGS, type Binding } from '../shell/shortcuts.ts';
 import { seek } from '../store/player.ts';
 import { foldPanel, type Language, preferences } from '../store/preferences.ts';
 import type { Session } from '../store/session.ts';
-import { select, showTab } from '../store/view.ts';
+import { select, showTab, view } from '../store/view.ts';
 import { openOverlay } from './overlay.ts';
 import { type Entry, stepOfQuery } from './search.ts';
 
@@ -110,6 +111,26 @@ export function stepEntries(query: string, steps: number, t: TFunction): Entry[]
   if (step === undefined || step > steps) return [];
   const words = query;
   return [{ id: 'step', group: 'step', text: t('palette.goToStep', { step, steps }), words, act: () => seek(step) }];
+}
+
+/** Lines of the console: the one that the query is, and those that were run before, the latest first. */
+export function commandEntries(query: string, session: Session, t: TFunction): Entry[] {
+  const { history } = consoleStore.getState();
+  const asked = query.trim();
+  const isCommand = /^kubectl\s+\S/.test(asked);
+  const lines = [...(isCommand ? [asked] : []), ...[...history].reverse().filter((line) => line !== asked)];
+  return lines.map((line) => ({
+    id: `command ${line}`,
+    group: 'command',
+    text: t('palette.runCommand', { command: line }),
+    words: line,
+    act: () => {
+      foldPanel('dock', false);
+      view.setState({ region: 'dock' });
+      showDockTab('console');
+      void runLine(session, line);
+    },
+  }));
 }
 
 /** What keys do, and what has none. */
