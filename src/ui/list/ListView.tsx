@@ -151,7 +151,15 @@ function Grid({ rows, sorting, onSort }: GridProps): ReactNode {
       <div role="rowgroup" className="grid-head">
         <div role="row" className="grid-row" aria-rowindex={1} tabIndex={-1}>
           {COLUMNS.map((column) => (
-            <Heading key={column} column={column} sorting={sorting} onSort={onSort} />
+            <Heading
+              key={column}
+              column={column}
+              sorting={sorting}
+              onSort={(by) => {
+                onSort(by);
+                virtual.scrollToOffset(0);
+              }}
+            />
           ))}
         </div>
       </div>

@@ -145,16 +145,21 @@ export function listedRows(
 ): Row[] {
   const found = rows.filter((row) => matches(filter, { ...row, family: row.state.family }));
   if (sorting === undefined) return found;
-  const { by, descending } = sorting;
-  const cell = (row: Row): string => (by === 'state' ? say(row.word) : String(row[by]));
-  const compare = (a: Row, b: Row): number => {
-    if (by === 'changed') return a.changed - b.changed;
-    return by === 'size' ? roughSize(a.size) - roughSize(b.size) : compareText(cell(a), cell(b));
-  };
-  return found.sort((a, b) => {
-    const isEmpty = Number(cell(a) === '') - Number(cell(b) === '');
-    return isEmpty || (descending ? compare(b, a) : compare(a, b));
-  });
+  const keyed = found.map((row) => ({ row, key: keyOf(row, sorting.by, say) }));
+  const sign = sorting.descending ? -1 : 1;
+  keyed.sort((a, b) => Number(a.key === '') - Number(b.key === '') || sign * compareKeys(a.key, b.key));
+  return keyed.map(({ row }) => row);
+}
+
+/** What a column is sorted by, worked out once for each row; the empty string where a row has nothing there. */
+function keyOf(row: Row, by: Column, say: (phrase: Phrase) => string): string | number {
+  if (by === 'state') return say(row.word);
+  if (by === 'size') return row.size === '' ? '' : roughSize(row.size);
+  return row[by];
+}
+
+function compareKeys(a: string | number, b: string | number): number {
+  return typeof a === 'number' && typeof b === 'number' ? a - b : compareText(String(a), String(b));
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
