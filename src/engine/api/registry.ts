@@ -7,7 +7,8 @@ import type { KubeObject } from './object.ts';
 export const DEPENDENTS = 'dependents';
 const NONE: readonly string[] = [];
 const dependents: IndexSpec<KubeObject> = {
-  of: ({ metadata: { ownerReferences } }) => (ownerReferences ? [...new Set(ownerReferences.map(({ uid }) => uid))] : NONE),
+  of: ({ metadata: { ownerReferences } }) =>
+    ownerReferences ? [...new Set(ownerReferences.map(({ uid }) => uid))] : NONE,
 };
 
 /** All kinds that the API server serves, found by any of their names. */

@@ -135,6 +135,8 @@ function requeueStuckDeployment({ api, ctx, deployment }: Sync, status: Deployme
   const current = conditionOf(deployment.status, 'Progressing');
   if (!hasProgressDeadline(deployment) || !current) return;
   if (deploymentComplete(deployment, status) || current.reason === REASONS.timedOut) return;
+  // A rollout that was complete never times out: upstream looks again ten times a second and finds nothing.
+  if (current.reason === REASONS.newReplicaSetAvailable) return;
   const key = keyOf(deployment.metadata.namespace, deployment.metadata.name);
   const after = deadline(deployment, current) - api.epochMillis(ctx);
   if (after < 1000) ctx.enqueueRateLimited(QUEUE, key);
