@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import { Console } from '../console/Console.tsx';
+import { DockTabs } from '../console/DockTabs.tsx';
+import { consoleStore } from '../console/store.ts';
 import { pause, play, player, seek, setSpeed } from '../store/player.ts';
 import { recording, run } from '../store/run.ts';
 import { select, view } from '../store/view.ts';
@@ -22,7 +25,9 @@ function setPlaying(playing: boolean): void {
   else pause();
 }
 
-/** The way through the run: transport and slider, and the timeline below them. */
+const TABS = <DockTabs />;
+
+/** The way through the run: transport and slider, and below them the timeline or the console. */
 export function Dock({ isFolded }: { readonly isFolded: boolean }): ReactNode {
   const { t } = useTranslation();
   const replica = useStore(run, (state) => state.replica);
@@ -31,12 +36,14 @@ export function Dock({ isFolded }: { readonly isFolded: boolean }): ReactNode {
   const playing = useStore(player, (state) => state.playing);
   const speed = useStore(player, (state) => state.speed);
   const selected = useStore(view, (state) => state.selected);
+  const tab = useStore(consoleStore, (state) => state.tab);
   return (
     <section id="dock" className="dock" aria-label={t('shell.dock')} tabIndex={-1}>
       <div className="dock-fold">
         <FoldButton panel="dock" isFolded={isFolded} />
       </div>
       <Transport
+        lead={TABS}
         replica={replica}
         version={version}
         step={step}
@@ -47,15 +54,19 @@ export function Dock({ isFolded }: { readonly isFolded: boolean }): ReactNode {
         onSpeedChange={setSpeed}
       />
       {!isFolded && (
-        <div className="dock-panel">
-          <Timeline
-            replica={replica}
-            version={version}
-            step={step}
-            selected={selected}
-            onSeek={goTo}
-            onSelect={select}
-          />
+        <div className="dock-panel" id="dock-panel" role="tabpanel" aria-labelledby={`dock-tab-${tab}`}>
+          {tab === 'console' ? (
+            <Console />
+          ) : (
+            <Timeline
+              replica={replica}
+              version={version}
+              step={step}
+              selected={selected}
+              onSeek={goTo}
+              onSelect={select}
+            />
+          )}
         </div>
       )}
     </section>
