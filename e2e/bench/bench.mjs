@@ -1,5 +1,6 @@
 // `npm run bench`: prints what the engine and the built page cost on this machine. Figures only; nothing here passes or fails.
 import { execFileSync } from 'node:child_process';
+import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,15 +33,22 @@ async function engine() {
     target: 'node20',
     logLevel: 'error',
   });
-  console.log('\nEngine: a cold Node process each, whole CPU time and peak memory');
+  // The flags under which the runner runs, so that its figures are these.
+  const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const flags = scripts.sim.match(/--\S+/g) ?? [];
+  console.log(`\nEngine: a cold Node process each (${flags.join(' ')}), whole CPU time and peak memory`);
   console.log(
     `${'work'.padEnd(44)} ${'CPU s'.padStart(8)} ${'peak MB'.padStart(8)} ${'steps'.padStart(8)} ${'done'.padStart(8)}  virtual`,
   );
   for (const [name, workload, size] of WORKLOADS) {
-    const out = execFileSync(process.execPath, [path.join(here, 'engine.mjs'), bundle, workload, String(size)], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
+    const out = execFileSync(
+      process.execPath,
+      [...flags, path.join(here, 'engine.mjs'), bundle, workload, String(size)],
+      {
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      },
+    );
     const { cpuSeconds, peakMB, steps, done, virtual } = JSON.parse(out);
     console.log(
       `${name.padEnd(44)} ${cpuSeconds.toFixed(2).padStart(8)} ${peakMB.toFixed(0).padStart(8)} ${String(steps).padStart(8)} ${String(done).padStart(8)}  ${virtual}`,

@@ -44,13 +44,17 @@ function lastApplied(noted: string): ObjectInput {
 export function withLastApplied(input: ObjectInput, namespace: string | undefined): ObjectInput {
   const { [LAST_APPLIED]: _, ...annotations } = input.metadata.annotations ?? {};
   const metadata = { ...input.metadata, annotations, ...(namespace !== undefined && { namespace }) };
-  const noted = `${JSON.stringify(sorted({ ...input, metadata }))}\n`;
+  const noted = `${sortedJson({ ...input, metadata })}\n`;
   return { ...input, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: noted } } };
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value as Plain).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]));
+/** JSON with the keys of each map in ascending order. */
+function sortedJson(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const map = value as Plain;
+  const keys = Object.keys(map).sort();
+  const parts: string[] = [];
+  for (const key of keys) if (map[key] !== undefined) parts.push(`${JSON.stringify(key)}:${sortedJson(map[key])}`);
+  return `{${parts.join(',')}}`;
 }

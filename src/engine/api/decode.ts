@@ -27,10 +27,16 @@ export function decodeObject(registry: Registry, value: unknown): ObjectInput {
   return { ...object, apiVersion, kind, metadata: (object['metadata'] ?? {}) as ObjectInput['metadata'] };
 }
 
-/** A null says as much as a field that is left out. */
+/** A null says as much as a field that is left out. What has none is taken as it is. */
 function withoutNulls(value: unknown): unknown {
+  if (!hasNull(value)) return value;
   if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, part]) => part !== null);
+  const entries = Object.entries(value as Plain).filter(([, part]) => part !== null);
   return Object.fromEntries(entries.map(([key, part]) => [key, withoutNulls(part)]));
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object') return false;
+  if (value === null) return true;
+  return Array.isArray(value) ? value.some(hasNull) : Object.values(value).some(hasNull);
 }

@@ -100,9 +100,20 @@ export interface AdmissionPlugin {
   readonly validateDelete?: (object: KubeObject, definition: KindDefinition, request: RequestInfo) => void;
 }
 
+/** Names once joined: every read and write asks for one. */
+const tables = new WeakMap<object, string>();
+
 /** Table of a kind in the store: `pods`, `storageclasses.storage.k8s.io`. */
-export const tableOf = ({ plural, group }: Pick<KindDefinition, 'plural' | 'group'>): string =>
-  group === '' ? plural : `${plural}.${group}`;
+export function tableOf(definition: Pick<KindDefinition, 'plural' | 'group'>): string {
+  const { plural, group } = definition;
+  if (group === '') return plural;
+  let table = tables.get(definition);
+  if (table === undefined) {
+    table = `${plural}.${group}`;
+    tables.set(definition, table);
+  }
+  return table;
+}
 
 export const apiVersionOf = ({ group, version }: Pick<KindDefinition, 'group' | 'version'>): string =>
   group === '' ? version : `${group}/${version}`;

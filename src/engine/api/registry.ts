@@ -15,7 +15,8 @@ const dependents: IndexSpec<KubeObject> = {
 export class Registry {
   readonly kinds: readonly KindDefinition[];
   readonly admission: readonly AdmissionPlugin[];
-  readonly #byVersionKind = new Map<string, KindDefinition>();
+  readonly #byVersionKind = new Map<string, Map<string, KindDefinition>>();
+  readonly #byKind = new Map<string, KindDefinition[]>();
   readonly #byTable = new Map<string, KindDefinition>();
   readonly #byName = new Map<string, KindDefinition>();
 
@@ -23,7 +24,9 @@ export class Registry {
     this.kinds = kinds;
     this.admission = admission;
     for (const kind of kinds) {
-      this.#byVersionKind.set(`${apiVersionOf(kind)} ${kind.kind}`, kind);
+      const ofVersion = this.#byVersionKind.get(apiVersionOf(kind)) ?? new Map<string, KindDefinition>();
+      this.#byVersionKind.set(apiVersionOf(kind), ofVersion.set(kind.kind, kind));
+      this.#byKind.set(kind.kind, [...(this.#byKind.get(kind.kind) ?? []), kind]);
       this.#byTable.set(tableOf(kind), kind);
       for (const name of [kind.plural, kind.singular, kind.kind.toLowerCase(), ...kind.shortNames]) {
         for (const full of [
@@ -52,12 +55,13 @@ export class Registry {
   }
 
   byVersionKind(apiVersion: string, kind: string): KindDefinition | undefined {
-    return this.#byVersionKind.get(`${apiVersion} ${kind}`);
+    return this.#byVersionKind.get(apiVersion)?.get(kind);
   }
 
   /** By kind alone, and the group where one is given: how references in operations name things. */
   byKind(kind: string, group?: string): KindDefinition | undefined {
-    return this.kinds.find((k) => k.kind === kind && (group === undefined || k.group === group));
+    const found = this.#byKind.get(kind);
+    return group === undefined ? found?.[0] : found?.find((definition) => definition.group === group);
   }
 
   byTable(table: string): KindDefinition | undefined {
