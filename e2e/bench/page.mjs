@@ -70,14 +70,19 @@ async function seeks(browser, pods) {
   await page.evaluate(() => globalThis.playground.reset());
   await page.evaluate((text) => globalThis.playground.apply(text), manifests(pods));
   const { steps } = await page.evaluate(() => globalThis.playground.state());
+  // By the slider, as a visitor does: its event ends when the page has been rendered anew.
   const times = await page.evaluate(async (count) => {
+    const slider = document.querySelector('input[type=range]');
+    const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
     const found = [];
     let seed = 7;
     for (let i = 0; i < 300; i++) {
       seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      set.call(slider, String(seed % count));
       const begin = performance.now();
-      await globalThis.playground.seek(seed % count);
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
       found.push(performance.now() - begin);
+      await new Promise(requestAnimationFrame);
     }
     return found;
   }, steps);
@@ -117,6 +122,26 @@ async function play(browser) {
   await page.close();
 }
 
+/** How long a text takes that is refused: 5 MB, and an alias bomb. */
+async function badInput(browser) {
+  const page = await open(browser);
+  const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${[...'bcdefgh'].map((key, i) => `${key}: &${key} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]`).join('\n')}\n`;
+  const large = `${manifests(1)}\n---\n`.repeat(12_000).slice(0, 5 * 2 ** 20 - 1);
+  for (const [what, text] of [
+    ['5 MB of text', `${large}x`.padEnd(5 * 2 ** 20 + 9, 'y')],
+    ['5 MB less a byte, broken at its end', large],
+    ['an alias bomb', bomb],
+  ]) {
+    const waited = await page.evaluate(async (value) => {
+      const begin = performance.now();
+      await globalThis.playground.apply(value);
+      return performance.now() - begin;
+    }, text);
+    console.log(`${what} is answered in ${waited.toFixed(0)} ms`);
+  }
+  await page.close();
+}
+
 export async function measurePage(root) {
   const stop = await serve(root);
   const browser = await chromium.launch({
@@ -126,6 +151,7 @@ export async function measurePage(root) {
   try {
     console.log(`\nPage in Chromium ${browser.version()}`);
     await play(browser);
+    await badInput(browser);
     await seeks(browser, 300);
     await seeks(browser, 3000);
   } finally {
