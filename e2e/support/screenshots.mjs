@@ -78,8 +78,6 @@ async function serve() {
 async function takeTo(page) {
   await page.waitForFunction(() => globalThis.playground !== undefined);
   await page.evaluate(() => globalThis.playground.reset());
-  const editor = page.getByRole('region', { name: /Manifest editor|清单/ });
-  await editor.waitFor();
   await page.evaluate((text) => globalThis.playground.apply(text), STORY);
   const { steps } = await page.evaluate(() => globalThis.playground.state());
   for (let step = steps; step > 0; step--) {
@@ -87,7 +85,9 @@ async function takeTo(page) {
     const attachment = objects.find(({ kind }) => kind === 'VolumeAttachment');
     if (attachment && attachment.status?.attached !== true) break;
   }
-  await page.locator('[data-testid=graph-node][data-kind=PersistentVolumeClaim][data-name=archive]').click();
+  await page
+    .locator('[data-testid=graph-node][data-kind=PersistentVolumeClaim][data-name=archive]')
+    .click({ timeout: 5000 });
 }
 
 await build({ root, logLevel: 'error' });
