@@ -2,13 +2,15 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../shell/hooks.ts';
 import { player } from '../store/player.ts';
+import { isAtRest, run } from '../store/run.ts';
 import { countDocuments } from '../store/texts.ts';
+import { currentScene } from './current.ts';
 import { importFile } from './importFile.ts';
 import { MOST_MEGABYTES } from './limits.ts';
 import { openScene, orTell } from './open.ts';
 import { Sheet } from './Sheet.tsx';
 import { type Format, saveAs } from './save.ts';
-import { type KeptState, keptStates, MOST_STATES } from './states.ts';
+import { type KeptState, keepState, keptStates, MOST_STATES } from './states.ts';
 
 const SAVED = [
   { format: 'png', name: 'share.savePng', hint: 'share.savePngHint' },
@@ -81,11 +83,17 @@ function Import({ onClose }: { readonly onClose: () => void }): ReactNode {
   );
 }
 
+/** The kept states with the present one: a page that was loaded anew may have ended before it was kept. */
+async function withPresent(): Promise<readonly KeptState[]> {
+  if (isAtRest(run.getState().phase)) await keepState(currentScene());
+  return keptStates();
+}
+
 function States({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
   const session = useSession();
   const [states, setStates] = useState<readonly KeptState[]>([]);
-  useEffect(() => void keptStates().then(setStates), []);
+  useEffect(() => void withPresent().then(setStates), []);
   const open = ({ scene }: KeptState): void => {
     onClose();
     void orTell(() => openScene(session, scene, { key: 'share.stateOpened' }));
