@@ -228,6 +228,11 @@ export type Request =
       readonly trials: readonly (readonly Operation[])[];
       readonly until: { readonly id: ObjectId; readonly phase: string };
     }
+  /**
+   * Runs a source to its end beside the run that is shown, and tells of it in `beside` messages with this number. Answer when
+   * it is over: `readonly Diagnostic[]`, what refused its cluster or nothing; null when another was asked for meanwhile.
+   */
+  | { readonly type: 'record'; readonly recording: number; readonly source: RunSource }
   /** Hash of the whole engine log. Answer: string. */
   | { readonly type: 'hash' };
 
@@ -239,6 +244,12 @@ export interface RequestMessage {
 export type WorkerMessage =
   | { readonly type: 'answer'; readonly request: number; readonly result: unknown }
   | { readonly type: 'refusal'; readonly request: number; readonly message: string }
+  /** What happens in the run of a `record` request. */
+  | { readonly type: 'beside'; readonly recording: number; readonly message: RunMessage }
+  | RunMessage;
+
+/** What happens in a run. */
+export type RunMessage =
   /** A new or forked run: the page keeps `keptSteps` steps of what it has and drops the rest. */
   | { readonly type: 'run'; readonly run: number; readonly keptSteps: number; readonly source: RunSource }
   | { readonly type: 'steps'; readonly run: number; readonly steps: readonly StepMessage[] }

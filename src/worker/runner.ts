@@ -9,6 +9,7 @@ import { hashLog } from '../engine/loghash.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
 import { type CommandOutput, HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
+import { Background } from './background.ts';
 import { machineryAt } from './machinery.ts';
 import type {
   Diagnostic,
@@ -41,13 +42,8 @@ export class Runner {
   /** Engine step at which each operation began. */
   #begins: number[] = [];
   #limit = 0;
-  #whatIf:
-    | {
-        readonly work: WhatIf;
-        readonly resolve: (trials: readonly Trial[] | null) => void;
-        readonly reject: (error: unknown) => void;
-      }
-    | undefined;
+  readonly #trials = new Background<readonly Trial[]>();
+  readonly #beside = new Background<readonly Diagnostic[]>();
   #busy = false;
 
   constructor(post: (message: WorkerMessage) => void) {
@@ -75,14 +71,16 @@ export class Runner {
         return machineryAt(this.#required().cluster.sim.log, this.#rows(request.step));
       case 'whatIf':
         return this.#tryOut(request);
+      case 'record':
+        return this.#record(request.recording, request.source);
       case 'hash':
         return hashLog(this.#required().cluster.sim.log);
     }
   }
 
-  /** Runs on for a slice and sends what happened, then tries what was asked for. Returns whether there is more to do. */
+  /** Runs on for a slice and sends what happened, then does what was asked for beside it. Returns whether there is more to do. */
   pump(): boolean {
-    return this.#runOn() || this.#tryOn();
+    return this.#runOn() || this.#beside.goOn() || this.#trials.goOn();
   }
 
   #runOn(): boolean {
@@ -131,7 +129,7 @@ export class Runner {
     const text = readText(REGISTRY, source.cluster);
     const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0) return refused(0, errors);
-    this.#dropTrials();
+    this.#trials.drop();
     const session = openSession(text, source.seed);
     this.#session = session;
     this.#source = { ...source, operations: [] };
@@ -166,7 +164,7 @@ export class Runner {
         ? readText(REGISTRY, operation.text).diagnostics.filter(({ severity }) => severity === 'error')
         : [];
     if (refusal.length > 0) return refused(this.#source.operations.length, refusal);
-    this.#dropTrials();
+    this.#trials.drop();
     this.#send();
     if (afterStep < recorder.steps) this.#fork(session, recorder, afterStep);
     const outcome = this.#perform(session, operation);
@@ -205,7 +203,7 @@ export class Runner {
   }
 
   #tryOut({ step, trials, until }: Extract<Request, { readonly type: 'whatIf' }>): Promise<readonly Trial[] | null> {
-    this.#dropTrials();
+    this.#trials.drop();
     const { sim } = this.#required().cluster;
     const engineSteps = this.#engineSteps(step);
     const at = engineSteps === 0 ? 0 : sim.log.step(engineSteps - 1).at;
@@ -215,29 +213,18 @@ export class Runner {
       const source = operation.type === 'apply' ? readText(REGISTRY, operation.text) : undefined;
       session.operate(sessionOperation(operation, source), requests);
     });
-    return new Promise((resolve, reject) => {
-      this.#whatIf = { work, resolve, reject };
+    return this.#trials.start({ goOn: () => work.goOn(), result: () => work.trials });
+  }
+
+  #record(recording: number, source: RunSource): Promise<readonly Diagnostic[] | null> {
+    const runner = new Runner((message) => {
+      if (message.type === 'run' || message.type === 'steps' || message.type === 'state') {
+        this.#post({ type: 'beside', recording, message });
+      }
     });
-  }
-
-  /** Tries on for a slice. Returns whether there is more to do. */
-  #tryOn(): boolean {
-    if (!this.#whatIf) return false;
-    const { work, resolve, reject } = this.#whatIf;
-    try {
-      if (work.goOn()) return true;
-      resolve(work.trials);
-    } catch (error) {
-      // What goes wrong in a trial must leave the run alone.
-      reject(error);
-    }
-    this.#whatIf = undefined;
-    return false;
-  }
-
-  #dropTrials(): void {
-    this.#whatIf?.resolve(null);
-    this.#whatIf = undefined;
+    const outcome = runner.#start(source);
+    const diagnostics = outcome?.accepted === false ? outcome.diagnostics : [];
+    return this.#beside.start({ goOn: () => runner.pump(), result: () => diagnostics });
   }
 
   #perform(session: Session, operation: Operation, requests?: number): OperationOutcome {

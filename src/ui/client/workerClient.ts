@@ -22,13 +22,14 @@ interface Answers {
   readonly complete: Completion;
   readonly machinery: Machinery;
   readonly whatIf: readonly Trial[] | null;
+  readonly record: readonly Diagnostic[] | null;
   readonly hash: string;
 }
 
 export type AnswerTo<R extends Request> = Answers[R['type']];
 
-/** Messages that are no answers: what happens in the run. */
-export type RunMessage = Extract<WorkerMessage, { readonly type: 'run' | 'steps' | 'state' }>;
+/** Messages that are no answers: what happens in the run, and in one beside it. */
+export type ToldMessage = Exclude<WorkerMessage, { readonly type: 'answer' | 'refusal' }>;
 
 /** The part of `Worker` that the client needs. */
 export interface WorkerLike {
@@ -56,7 +57,7 @@ interface Waiting {
  */
 export class WorkerClient {
   readonly #create: () => WorkerLike;
-  readonly #onMessage: (message: RunMessage) => void;
+  readonly #onMessage: (message: ToldMessage) => void;
   readonly #onCrash: (message: string) => void;
   #worker: WorkerLike | undefined;
   #waiting = new Map<number, Waiting>();
@@ -64,7 +65,7 @@ export class WorkerClient {
 
   constructor(
     create: () => WorkerLike,
-    listener: { readonly onMessage: (message: RunMessage) => void; readonly onCrash: (message: string) => void },
+    listener: { readonly onMessage: (message: ToldMessage) => void; readonly onCrash: (message: string) => void },
   ) {
     this.#create = create;
     this.#onMessage = listener.onMessage;

@@ -6,6 +6,7 @@ import { type EdgesByEnd, edgesByEnd, partnersOf } from './label.ts';
 import type { Layout, Slot } from './layout.ts';
 import { lifeOf, type Moment } from './moment.ts';
 import { type Edge, edgesAt } from './relations.ts';
+import { isSame } from './same.ts';
 import type { Element } from './structure.ts';
 
 /** An edge with the places it runs between. */
@@ -49,21 +50,6 @@ export function sceneAt(moment: Moment, layout: Layout, selected: ObjectId | und
     cards.set(slot.id, known !== undefined && isSame(known, card) ? known : card);
   }
   return { moment, layout, cards, edges, ends };
-}
-
-/** Whether two values of plain data say the same. */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (a === null || b === null || typeof a !== 'object' || typeof b !== 'object') return false;
-  const left = a as Readonly<Record<string, unknown>>;
-  const right = b as Readonly<Record<string, unknown>>;
-  let keys = 0;
-  for (const key in left) {
-    if (!isSame(left[key], right[key])) return false;
-    keys += 1;
-  }
-  for (const _ in right) keys -= 1;
-  return keys === 0;
 }
 
 function fullCard(

@@ -3,6 +3,7 @@ import type { Scenario } from '../../scenarios/index.ts';
 import { consoleStore, runLine, showDockTab } from '../console/store.ts';
 import { stateOf } from '../model/family.ts';
 import { objectId, parseId, text } from '../model/ids.ts';
+import { placeOf } from '../model/kindOrder.ts';
 import type { Translate } from '../model/message.ts';
 import { say } from '../model/message.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
@@ -18,20 +19,6 @@ import { type Entry, stepOfQuery } from './search.ts';
 /** Kinds that the inspector tells nothing of. */
 const HIDDEN = new Set(['Event', 'Mount', 'Lease']);
 
-/** Kinds that people look for first, in this order; the others follow. */
-const FIRST = [
-  'PersistentVolumeClaim',
-  'Pod',
-  'PersistentVolume',
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'Job',
-  'VolumeAttachment',
-  'StorageClass',
-  'Node',
-];
-
 /** Short names of kinds, as kubectl takes them. */
 const SHORT: Readonly<Record<string, string>> = {
   PersistentVolumeClaim: 'pvc',
@@ -46,11 +33,6 @@ const SHORT: Readonly<Record<string, string>> = {
   ConfigMap: 'cm',
   Namespace: 'ns',
 };
-
-function placeOf(kind: string): number {
-  const place = FIRST.indexOf(kind);
-  return place < 0 ? FIRST.length : place;
-}
 
 /** Objects that are there go before those to come and those that are gone: choosing one goes to a step that has it. */
 export function objectEntries(moment: Moment, translate: Translate): Entry[] {

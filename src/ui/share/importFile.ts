@@ -111,7 +111,7 @@ async function importManifests(session: Session, text: string, file: string): Pr
   if (hasErrors(await session.check('manifests', text))) {
     texts.setState({ manifests: text, tab: 'manifests' });
     const act = (): void => texts.setState({ manifests: before.manifests });
-    notify({ key: 'share.manifestsTaken', values: { file }, action: { key: 'common.undo', act } });
+    notify({ key: 'share.manifestsTaken', values: { file }, actions: [{ key: 'common.undo', act }] });
     return;
   }
   const operation = { operation: { type: 'apply', text }, engineSteps: 0, at: 0 } as const;

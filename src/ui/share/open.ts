@@ -25,7 +25,7 @@ export async function openScene(session: Session, scene: SharedScene, told: Told
   const before = currentScene();
   await keepState(before);
   await show(session, scene);
-  notify({ ...told, action: { key: 'common.undo', act: () => void show(session, before) } });
+  notify({ ...told, actions: [{ key: 'common.undo', act: () => void show(session, before) }] });
 }
 
 async function show(session: Session, { manifests, cluster, source, step, selected }: SharedScene): Promise<void> {

@@ -17,12 +17,13 @@ export function Notices(): ReactNode {
 
 function NoticeLine({ notice }: { readonly notice: Notice }): ReactNode {
   const { t } = useTranslation();
-  const { id, key, values, action } = notice;
+  const { id, key, values, actions = [] } = notice;
   return (
     <div className="notice">
       <p>{t(key, { ...values })}</p>
-      {action !== undefined && (
+      {actions.map((action) => (
         <button
+          key={action.key}
           type="button"
           className="btn box"
           onClick={() => {
@@ -32,7 +33,7 @@ function NoticeLine({ notice }: { readonly notice: Notice }): ReactNode {
         >
           {t(action.key)}
         </button>
-      )}
+      ))}
       <button type="button" className="btn" onClick={() => dismiss(id)}>
         {t('common.dismiss')}
       </button>

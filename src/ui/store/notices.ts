@@ -1,17 +1,26 @@
 import { createStore } from 'zustand/vanilla';
 import type { ShareKey } from '../share/fault.ts';
 
-/** Something the visitor is told for a while, with at most one thing to do about it. */
+/** What can be done about a notice. */
+export interface NoticeAction {
+  readonly key: 'common.undo' | 'compare.compare' | 'compare.goBack';
+  readonly act: () => void;
+}
+
+/** Something the visitor is told for a while, with what to do about it. */
 export interface Notice {
   readonly id: number;
   /** Key of its sentence. */
   readonly key: NoticeKey;
   readonly values?: Readonly<Record<string, string | number>>;
-  readonly action?: { readonly key: 'common.undo'; readonly act: () => void };
+  readonly actions?: readonly NoticeAction[];
 }
 
 export type NoticeKey =
   | ShareKey
+  | 'compare.forked'
+  | 'compare.tried'
+  | 'compare.returned'
   | 'scenarios.opened'
   | 'scenarios.unknown'
   | 'shell.storageUnavailable'

@@ -6,6 +6,12 @@ import type { Recording } from './player.ts';
 /** `starting`: no worker has told of a run yet; `failed`: none could be started. */
 export type RunPhase = 'starting' | 'running' | 'settled' | 'horizon' | 'failed';
 
+/** The run that a fork left, and after which of its steps. */
+export interface Origin {
+  readonly source: RunSource;
+  readonly step: number;
+}
+
 export interface RunState {
   /** The recording; the same object for the whole visit, `version` grows with it. */
   readonly replica: Replica;
@@ -14,6 +20,8 @@ export interface RunState {
   /** Number of the run in the worker; another one for each start and operation. */
   readonly run: number;
   readonly source: RunSource;
+  /** What this run was forked from; null for one that was started as it is. */
+  readonly origin: Origin | null;
   /** Virtual time at the end of the recording. */
   readonly end: VirtualTime;
   /** Wall clock of virtual time 0, ISO 8601. */
@@ -30,6 +38,7 @@ export const run = createStore<RunState>(() => ({
   phase: 'starting',
   run: 0,
   source: EMPTY_SOURCE,
+  origin: null,
   end: 0,
   startTime: '',
   applied: null,

@@ -168,7 +168,7 @@ describe('a session', () => {
     expect(run.getState()).toMatchObject({ source: { cluster: CLUSTER, operations: [] } });
     expect(run.getState().replica.steps).toBe(0);
     expect(texts.getState().manifests).toBe(TEXT);
-    notices.getState().list[0]?.action?.act();
+    notices.getState().list[0]?.actions?.[0]?.act();
     await expect.poll(() => player.getState().step).toBe(2);
     expect(run.getState().replica.steps).toBe(2);
   });

@@ -6,13 +6,14 @@ import type {
   Operation,
   OperationOutcome,
   Request,
+  RunMessage,
   RunSource,
   Trial,
 } from '../../worker/protocol.ts';
 import {
   type AnswerTo,
   Refusal,
-  type RunMessage,
+  type ToldMessage,
   WorkerClient,
   WorkerCrash,
   type WorkerLike,
@@ -52,6 +53,9 @@ export class Session {
   /** While a run is being started, the source that the worker has told of last: it grows as operations are repeated. */
   #starting: { source: RunSource } | undefined;
   #quiet: (() => void)[] = [];
+  /** Who hears of the run beside this one; the number tells it from one that was dropped. */
+  #beside: { readonly recording: number; readonly take: (message: RunMessage) => void } | undefined;
+  #recordings = 0;
   /** The beginning of the visit: what the visitor asks for comes after it. */
   ready: Promise<unknown> = Promise.resolve();
 
@@ -70,7 +74,7 @@ export class Session {
   /** Starts a run from its source and goes to a step of it; the playhead stays at 0 where no step is given. */
   async start(source: RunSource, step = 0): Promise<OperationOutcome | undefined> {
     this.#wantedStep = step > 0 ? step : undefined;
-    run.setState({ source, phase: 'starting', applied: null });
+    run.setState({ source, origin: null, phase: 'starting', applied: null });
     const starting = { source };
     this.#starting = starting;
     const outcome = await this.#ask({ type: 'start', source });
@@ -151,7 +155,7 @@ export class Session {
       await this.start(source, step);
       select(selected);
     };
-    notify({ key: 'shell.runReset', action: { key: 'common.undo', act: () => void undo() } });
+    notify({ key: 'shell.runReset', actions: [{ key: 'common.undo', act: () => void undo() }] });
   }
 
   /** Adds to the cluster what a diagnostic says is missing, and applies. */
@@ -206,6 +210,19 @@ export class Session {
     return (await this.#ask({ type: 'whatIf', step, trials, until })) ?? undefined;
   }
 
+  /**
+   * Runs another source to its end beside this run, and tells of it as it goes.
+   * @returns what refused its cluster, or nothing; undefined when another was asked for meanwhile or the worker was lost
+   */
+  async record(source: RunSource, take: (message: RunMessage) => void): Promise<readonly Diagnostic[] | undefined> {
+    this.#recordings += 1;
+    const recording = this.#recordings;
+    this.#beside = { recording, take };
+    const found = await this.#ask({ type: 'record', recording, source });
+    if (this.#beside.recording === recording) this.#beside = undefined;
+    return found ?? undefined;
+  }
+
   /** Hash of the whole log of the engine: equal runs have equal ones. */
   async hash(): Promise<string> {
     return (await this.#ask({ type: 'hash' })) ?? '';
@@ -234,9 +251,15 @@ export class Session {
     }
   }
 
-  #take(message: RunMessage): void {
-    const { replica, version } = run.getState();
+  #take(message: ToldMessage): void {
+    if (message.type === 'beside') {
+      if (message.recording === this.#beside?.recording) this.#beside.take(message.message);
+      return;
+    }
+    const { replica, version, source } = run.getState();
     if (message.type === 'run') {
+      const isFork = this.#starting === undefined && message.keptSteps < replica.steps;
+      if (isFork) run.setState({ origin: { source, step: message.keptSteps } });
       replica.truncate(message.keptSteps);
       run.setState({ run: message.run, phase: 'running', version: version + 1 });
       // A run that is lost while it starts must not take its operations with it.
