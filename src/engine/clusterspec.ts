@@ -1,3 +1,5 @@
+import { CLUSTER_PROPERTIES } from './clusterschema.ts';
+
 /** What a Cluster document's `spec` and the runner's `cluster` say; the `x-` names of the exchange format without that prefix. */
 export interface DriverSpec {
   readonly name: string;
@@ -58,25 +60,6 @@ export interface ClusterSpec {
   readonly writeCost?: number;
 }
 
-const KNOWN: readonly (keyof ClusterSpec)[] = [
-  'controllers',
-  'featureGates',
-  'drivers',
-  'controllerManagerFlags',
-  'kubelet',
-  'nodeFiles',
-  'flexDrivers',
-  'populators',
-  'startTime',
-  'nodes',
-  'latencies',
-  'faults',
-  'legacyPlugins',
-  'seed',
-  'watchLag',
-  'writeCost',
-];
-
 type Plain = Readonly<Record<string, unknown>>;
 
 /** Takes the `x-` off the keys of a cluster and of its drivers. */
@@ -88,7 +71,7 @@ export function clusterSpecOf(value: Plain): ClusterSpec {
 
 /** Keys that no cluster has, for a message that names them. */
 export function unknownClusterKeys(value: Plain): readonly string[] {
-  return Object.keys(unprefixed(value)).filter((key) => !(KNOWN as readonly string[]).includes(key));
+  return Object.keys(unprefixed(value)).filter((key) => !Object.hasOwn(CLUSTER_PROPERTIES, key));
 }
 
 /** Merges Cluster documents: lists of named things by name, maps by key; the later wins. */

@@ -164,7 +164,7 @@ const fieldName = (path: Path): string =>
   );
 
 /** The path of a field as `field.Path` prints it: `spec.ports[0].name`, `metadata.annotations[a.b/c]`. */
-function pathOf(field: string): Path {
+export function pathOf(field: string): Path {
   const parts: (string | number)[] = [];
   for (const [, name, inside] of field.matchAll(/([^.[\]]+)|\[([^\]]*)\]/g)) {
     if (name !== undefined) parts.push(name);

@@ -1,5 +1,5 @@
 import { apiVersionOf } from '../api/kind.ts';
-import { type StructNode, schemaOf, type TypeNode } from '../api/schema/types.ts';
+import { type StructNode, schemaOf, type TypeNode, typeText } from '../api/schema/types.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { type Flag, parseArguments } from './flags.ts';
@@ -76,34 +76,6 @@ function structIn(node: TypeNode): StructNode | undefined {
       return structIn(node.value);
     case 'scalar':
       return undefined;
-  }
-}
-
-const SCALARS: Readonly<Record<string, string>> = {
-  string: 'string',
-  bool: 'boolean',
-  int32: 'integer',
-  int64: 'integer',
-  float64: 'number',
-  bytes: 'string',
-  quantity: 'Quantity',
-  intOrString: 'IntOrString',
-  time: 'Time',
-  microTime: 'MicroTime',
-  duration: 'Duration',
-  any: 'Object',
-};
-
-function typeText(node: TypeNode): string {
-  switch (node.kind) {
-    case 'struct':
-      return node.name;
-    case 'list':
-      return `[]${typeText(node.element)}`;
-    case 'map':
-      return `map[string]${typeText(node.value)}`;
-    case 'scalar':
-      return SCALARS[node.scalar] ?? node.scalar;
   }
 }
 

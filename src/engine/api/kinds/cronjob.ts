@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { KubeObject, ObjectMeta, ObjectReference } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 import { invalidValue, notSupported, oneOf, required } from './field.ts';
 import type { Job } from './job.ts';
 import {
@@ -84,7 +85,7 @@ function validate({ metadata, spec }: CronJob): FieldError[] {
   if (!spec.schedule) errors.push(required('spec.schedule'));
   errors.push(
     ...validateNonnegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds'),
-    ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace']),
+    ...oneOf('spec.concurrencyPolicy', spec.concurrencyPolicy, VALUES['batch.ConcurrencyPolicy']),
     ...validateNonnegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit'),
     ...validateNonnegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit'),
   );

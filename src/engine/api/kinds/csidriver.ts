@@ -2,6 +2,7 @@ import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { CSIDriver } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 import { duplicate, IMMUTABLE, invalidValue, notSupported, oneOf } from './field.ts';
 import { ageColumn, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 
@@ -39,8 +40,8 @@ function setDefaults(driver: CSIDriver): CSIDriver {
   };
 }
 
-const FS_GROUP_POLICIES: readonly string[] = ['File', 'None', 'ReadWriteOnceWithFSType'];
-const LIFECYCLE_MODES: readonly string[] = ['Persistent', 'Ephemeral'];
+const FS_GROUP_POLICIES: readonly string[] = VALUES['storage.FSGroupPolicy'];
+const LIFECYCLE_MODES: readonly string[] = VALUES['storage.VolumeLifecycleMode'];
 
 /** @see validateTokenRequests */
 function validateTokenRequests({ tokenRequests = [] }: CSIDriver['spec']): FieldError[] {

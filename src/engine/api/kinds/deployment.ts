@@ -2,6 +2,7 @@ import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { Deployment } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 import { forbiddenField, IMMUTABLE, invalidValue, notSupported } from './field.ts';
 import {
   ageColumn,
@@ -72,7 +73,7 @@ function validateStrategy({ spec: { strategy } }: Deployment): FieldError[] {
     return strategy.rollingUpdate ? [forbiddenField(`${field}.rollingUpdate`, text)] : [];
   }
   if (strategy?.type !== 'RollingUpdate')
-    return [notSupported(`${field}.type`, strategy?.type, ['Recreate', 'RollingUpdate'])];
+    return [notSupported(`${field}.type`, strategy?.type, VALUES['apps.DeploymentStrategyType'])];
   const { maxUnavailable, maxSurge } = strategy.rollingUpdate ?? {};
   if (!isZero(maxUnavailable) || !isZero(maxSurge)) return [];
   return [invalidValue(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')];

@@ -1,4 +1,5 @@
 import type { AccessMode, KubeObject, PersistentVolume, PersistentVolumeClaim } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 
 const SHORT: readonly (readonly [AccessMode, string])[] = [
   ['ReadWriteOnce', 'RWO'],
@@ -8,7 +9,7 @@ const SHORT: readonly (readonly [AccessMode, string])[] = [
 ];
 
 /** All access modes, sorted as messages list them. */
-export const ACCESS_MODES: readonly string[] = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+export const ACCESS_MODES: readonly string[] = VALUES['core.PersistentVolumeAccessMode'];
 
 /** Access modes as kubectl prints them: `RWO,RWX`. @see GetAccessModesAsString */
 export const accessModesText = (modes: readonly string[] | undefined): string =>

@@ -3,14 +3,15 @@ import { isDNS1123Subdomain } from '../names.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../object.ts';
 import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
+import { VALUES } from '../schema/values.ts';
 import { forbiddenField, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
 import { validateObjectMeta } from './metadata.ts';
 import { ACCESS_MODES } from './modes.ts';
 import { validateNodeSelector } from './nodeselector.ts';
 import { validatePersistentVolumeSource } from './volumesources.ts';
 
-const RECLAIM_POLICIES: readonly string[] = ['Delete', 'Recycle', 'Retain'];
-export const VOLUME_MODES: readonly string[] = ['Block', 'Filesystem'];
+const RECLAIM_POLICIES: readonly string[] = VALUES['core.PersistentVolumeReclaimPolicy'];
+export const VOLUME_MODES: readonly string[] = VALUES['core.PersistentVolumeMode'];
 
 /** Rules on access modes that volumes and claims share. */
 export function validateAccessModes(modes: readonly string[], field: string): FieldError[] {

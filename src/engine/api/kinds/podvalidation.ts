@@ -3,12 +3,13 @@ import { isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue 
 import type { Container, PodSpec, Toleration, Volume } from '../object.ts';
 import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
+import { VALUES } from '../schema/values.ts';
 import { duplicate, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
 import { validateLabels } from './metadata.ts';
 import { validateNodeSelector, validateNodeSelectorTerm } from './nodeselector.ts';
 import { validateDevices, validateMounts, validateVolumes } from './podvolumes.ts';
 
-const PULL_POLICIES: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
+const PULL_POLICIES: readonly string[] = VALUES['core.PullPolicy'];
 
 /** Requests must not exceed limits. @see ValidateContainerResourceRequirements */
 function validateResources({ resources }: Container, field: string): FieldError[] {
@@ -46,7 +47,7 @@ function validateContainer(container: Container, volumes: ReadonlyMap<string, Vo
       errors.push(invalidValue(`${path}.containerPort`, port.containerPort, 'must be between 1 and 65535, inclusive'));
     }
     if (port.protocol && !['TCP', 'UDP', 'SCTP'].includes(port.protocol)) {
-      errors.push(notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP']));
+      errors.push(notSupported(`${path}.protocol`, port.protocol, VALUES['core.Protocol']));
     }
   }
   errors.push(
@@ -75,14 +76,14 @@ function validateContainers(
       if (names.has(container.name)) errors.push(duplicate(`${path}.name`, container.name));
       names.add(container.name);
       if (part === 'initContainers' && container.restartPolicy && container.restartPolicy !== 'Always') {
-        errors.push(...oneOf(`${path}.restartPolicy`, container.restartPolicy, ['Always', 'Never', 'OnFailure']));
+        errors.push(...oneOf(`${path}.restartPolicy`, container.restartPolicy, VALUES['core.ContainerRestartPolicy']));
       }
     }
   }
   return errors;
 }
 
-const TAINT_EFFECTS: readonly string[] = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
+const TAINT_EFFECTS: readonly string[] = VALUES['core.TaintEffect'];
 
 /** @see ValidateTolerations */
 function validateTolerations(tolerations: readonly Toleration[], field: string): FieldError[] {
@@ -108,7 +109,7 @@ function validateTolerations(tolerations: readonly Toleration[], field: string):
     } else if (operator === 'Exists') {
       if (value !== '')
         errors.push(invalidValue(`${path}.operator`, '', "value must be empty when `operator` is 'Exists'"));
-    } else errors.push(notSupported(`${path}.operator`, operator, ['Equal', 'Exists']));
+    } else errors.push(notSupported(`${path}.operator`, operator, VALUES['core.TolerationOperator']));
     if (effect !== '' && !TAINT_EFFECTS.includes(effect))
       errors.push(notSupported(`${path}.effect`, effect, TAINT_EFFECTS));
   }
@@ -132,7 +133,7 @@ function validateNodeAffinity({ affinity }: PodSpec, field: string): FieldError[
 export function validatePodSpec(spec: PodSpec, field: string, podName: string): FieldError[] {
   const [volumes, errors] = validateVolumes(spec.volumes ?? [], `${field}.volumes`, podName);
   errors.push(...validateContainers(spec, volumes, field));
-  errors.push(...oneOf(`${field}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never']));
+  errors.push(...oneOf(`${field}.restartPolicy`, spec.restartPolicy, VALUES['core.RestartPolicy']));
   errors.push(
     ...validateLabels(spec.nodeSelector ?? {}, `${field}.nodeSelector`),
     ...validateNodeAffinity(spec, field),

@@ -1,6 +1,7 @@
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { KubeObject } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 import { forbiddenField, IMMUTABLE, invalidValue, oneOf } from './field.ts';
 import { ageColumn, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 
@@ -33,7 +34,7 @@ function validate({ metadata, value, preemptionPolicy }: PriorityClass): FieldEr
     );
   }
   if (preemptionPolicy !== undefined)
-    errors.push(...oneOf('preemptionPolicy', preemptionPolicy, ['Never', 'PreemptLowerPriority']));
+    errors.push(...oneOf('preemptionPolicy', preemptionPolicy, VALUES['core.PreemptionPolicy']));
   return errors;
 }
 

@@ -2,6 +2,7 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { isDNS1035Label } from '../names.ts';
 import type { KubeObject } from '../object.ts';
+import { VALUES } from '../schema/values.ts';
 import { oneOf, required } from './field.ts';
 import {
   ageColumn,
@@ -95,7 +96,7 @@ function validate({ metadata, spec }: Service): FieldError[] {
   const errors = validateObjectMeta(metadata, true, isDNS1035Label);
   const headless = spec.clusterIP === 'None' || spec.type === 'ExternalName';
   if (!headless && (spec.ports ?? []).length === 0) errors.push(required('spec.ports'));
-  errors.push(...oneOf('spec.type', spec.type, ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']));
+  errors.push(...oneOf('spec.type', spec.type, VALUES['core.ServiceType']));
   const several = (spec.ports ?? []).length > 1;
   for (const [i, { name }] of (spec.ports ?? []).entries())
     if (several && !name) errors.push(required(`spec.ports[${i}].name`));

@@ -3,6 +3,7 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { StorageClass } from '../object.ts';
+import { FIELD_VALUES, VALUES } from '../schema/values.ts';
 import { duplicate, IMMUTABLE, invalidTexts, invalidValue, oneOf, required, tooLong } from './field.ts';
 import { ageColumn, byText, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import { isDefaultClass } from './modes.ts';
@@ -73,8 +74,8 @@ function validate(object: StorageClass): FieldError[] {
     ...validateObjectMeta(metadata, false),
     ...validateProvisioner(provisioner, 'provisioner'),
     ...validateParameters(parameters, true),
-    ...(reclaimPolicy ? oneOf('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']) : []),
-    ...oneOf('volumeBindingMode', volumeBindingMode, ['Immediate', 'WaitForFirstConsumer']),
+    ...(reclaimPolicy ? oneOf('reclaimPolicy', reclaimPolicy, FIELD_VALUES['storage.StorageClass.reclaimPolicy']) : []),
+    ...oneOf('volumeBindingMode', volumeBindingMode, VALUES['storage.VolumeBindingMode']),
     ...validateAllowedTopologies(object),
   ];
 }

@@ -62,7 +62,13 @@ function checkCustom(apiVersion: string, kind: string, value: unknown): FieldPro
   const metadata = schemaOf('v1', 'ConfigMap')?.fields.get('metadata');
   if (!metadata || typeof value !== 'object' || value === null) return [];
   const { apiVersion: _1, kind: _2, metadata: given, ...rest } = value as Readonly<Record<string, unknown>>;
-  const root: StructNode = { kind: 'struct', name: kind, go: kind, fields: new Map([['metadata', metadata]]) };
+  const root: StructNode = {
+    kind: 'struct',
+    id: kind,
+    name: kind,
+    go: kind,
+    fields: new Map([['metadata', metadata]]),
+  };
   const custom = CUSTOM_KINDS.find((one) => one.kind === kind && `${one.group}/${one.version}` === apiVersion);
   const unknown = custom ? unknownPaths(custom.schema, rest) : [];
   return [

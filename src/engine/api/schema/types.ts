@@ -23,14 +23,21 @@ export type ScalarKind =
 
 /** A type of the API. `go` is its name in a decoding error of the API server. */
 export type TypeNode =
-  | { readonly kind: 'scalar'; readonly scalar: ScalarKind; readonly go: string }
+  | {
+      readonly kind: 'scalar';
+      readonly scalar: ScalarKind;
+      readonly go: string;
+      /** Its name in `schema.json`, such as `core.PersistentVolumeAccessMode`, where the type has one. */
+      readonly id?: string;
+    }
   | { readonly kind: 'list'; readonly element: TypeNode; readonly go: string }
-  | { readonly kind: 'map'; readonly value: TypeNode; readonly go: string }
+  | { readonly kind: 'map'; readonly key: TypeNode; readonly value: TypeNode; readonly go: string }
   | StructNode;
 
-/** An object with named fields; `name` is the Go type's name without its package. */
+/** An object with named fields; `name` is the Go type's name without its package, `id` its name in `schema.json`. */
 export interface StructNode {
   readonly kind: 'struct';
+  readonly id: string;
   readonly name: string;
   readonly go: string;
   readonly fields: ReadonlyMap<string, FieldNode>;
@@ -93,10 +100,10 @@ function buildType(text: string): TypeNode {
     const end = text.indexOf(']');
     const key = typeOf(text.slice(4, end));
     const value = typeOf(text.slice(end + 1));
-    return { kind: 'map', value, go: `map[${key.go}]${value.go}` };
+    return { kind: 'map', key, value, go: `map[${key.go}]${value.go}` };
   }
   const underlying = named[text];
-  if (underlying !== undefined) return { ...typeOf(underlying), go: goName(text) };
+  if (underlying !== undefined) return { ...typeOf(underlying), go: goName(text), id: text } as TypeNode;
   return buildStruct(text);
 }
 
@@ -104,6 +111,7 @@ function buildStruct(id: string): StructNode {
   let fields: Map<string, FieldNode> | undefined;
   return {
     kind: 'struct',
+    id,
     name: id.slice(id.indexOf('.') + 1),
     go: goName(id),
     get fields() {
@@ -131,6 +139,35 @@ export function schemaOf(apiVersion: string, kind: string): StructNode | undefin
   const id = Object.hasOwn(kinds, apiVersion) ? kinds[apiVersion]?.[kind] : undefined;
   const node = id === undefined ? undefined : typeOf(id);
   return node?.kind === 'struct' ? node : undefined;
+}
+
+const SCALAR_TEXTS: Readonly<Record<ScalarKind, string>> = {
+  string: 'string',
+  bool: 'boolean',
+  int32: 'integer',
+  int64: 'integer',
+  float64: 'number',
+  bytes: 'string',
+  quantity: 'Quantity',
+  intOrString: 'IntOrString',
+  time: 'Time',
+  microTime: 'MicroTime',
+  duration: 'Duration',
+  any: 'Object',
+};
+
+/** A type as `kubectl explain` writes it: `[]Container`, `map[string]Quantity`. */
+export function typeText(node: TypeNode): string {
+  switch (node.kind) {
+    case 'struct':
+      return node.name;
+    case 'list':
+      return `[]${typeText(node.element)}`;
+    case 'map':
+      return `map[string]${typeText(node.value)}`;
+    case 'scalar':
+      return SCALAR_TEXTS[node.scalar];
+  }
 }
 
 /** Every kind that has a schema, as `[apiVersion, kind]`. */
