@@ -122,7 +122,7 @@ function loadObject(ctx: Context, api: ApiServer, input: ObjectInput): void {
     name,
     ...(definition.namespaced && { namespace: namespace || 'default' }),
     uid: input.metadata.uid ?? newUid(ctx),
-    resourceVersion: input.metadata.resourceVersion ?? String(ctx.rows + 1),
+    resourceVersion: input.metadata.resourceVersion ?? String(ctx.log.rows + 1),
     creationTimestamp: input.metadata.creationTimestamp ?? api.timestamp(ctx),
   };
   const object: KubeObject = { ...input, apiVersion: apiVersionOf(definition), metadata };

@@ -210,6 +210,6 @@ const NANOS_PER_MILLI = 1_000_000;
  * virtual millisecond stands how much the run has written: no two Events get the same name.
  */
 function eventName(api: ApiServer, ctx: Context, name: string): string {
-  const nanos = BigInt(api.epochMillis(ctx)) * BigInt(NANOS_PER_MILLI) + BigInt(ctx.rows % NANOS_PER_MILLI);
+  const nanos = BigInt(api.epochMillis(ctx)) * BigInt(NANOS_PER_MILLI) + BigInt(ctx.log.rows % NANOS_PER_MILLI);
   return `${name}.${nanos.toString(16)}`;
 }

@@ -437,7 +437,7 @@ const noUniqueName = (definition: KindDefinition, name: string): StatusError =>
   );
 
 /** Objects are numbered in the order in which they were written. */
-const nextVersion = (ctx: Context): string => String(ctx.rows + 1);
+const nextVersion = (ctx: Context): string => String(ctx.log.rows + 1);
 
 const fieldOf = (object: KubeObject, field: string): unknown => (object as unknown as Record<string, unknown>)[field];
 

@@ -89,7 +89,7 @@ export const waitingFor = (ctx: Context, topic: string): readonly string[] =>
     .bucket('byTopic', topic)
     .flatMap((key) => table(ctx).get(key)?.pod ?? []);
 
-const nextNumber = (ctx: Context): string => String(ctx.rows).padStart(12, '0');
+const nextNumber = (ctx: Context): string => String(ctx.log.rows).padStart(12, '0');
 
 /** A new pod, or one whose gates are gone. @see pkg/scheduler/backend/queue/scheduling_queue.go Add */
 export function addPod(ctx: Context, key: string, pod: Pod): void {

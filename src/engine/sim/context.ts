@@ -42,9 +42,9 @@ export class Context {
     return this.#sim.now;
   }
 
-  /** Rows written so far in the whole run: numbers that only grow. */
-  get rows(): number {
-    return this.#sim.log.rows;
+  /** All that has been written so far in the whole run, and by whom. It is there to be read. */
+  get log(): Simulation['log'] {
+    return this.#sim.log;
   }
 
   /** From the process's informer cache. The caller names the type that the table holds. */

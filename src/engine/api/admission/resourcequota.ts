@@ -87,7 +87,7 @@ function charge(
   if (dryRun) return;
   for (const { key, quota, used, changed } of written) {
     if (!changed) continue;
-    const metadata = { ...quota.metadata, resourceVersion: String(ctx.rows + 1) };
+    const metadata = { ...quota.metadata, resourceVersion: String(ctx.log.rows + 1) };
     ctx.write(RESOURCE_QUOTAS, key, { ...quota, metadata, status: { ...quota.status, used } });
   }
 }

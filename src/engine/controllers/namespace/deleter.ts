@@ -92,10 +92,10 @@ function deleteContentOf(api: ApiServer, ctx: Context, kind: KindDefinition, nam
   const estimate = tableOf(kind) === PODS ? estimateForPods(api, ctx, kind, namespace) : 0;
   let deleted = false;
   for (const { apiVersion, kind: of, metadata } of contentOf(ctx, kind, name)) {
-    const before = ctx.rows;
+    const before = ctx.log.rows;
     const ref = { apiVersion, kind: of, namespace: name, name: metadata.name };
     const failed = attempt(() => api.remove(ctx, ref, { propagationPolicy: 'Background' }));
-    deleted ||= ctx.rows !== before;
+    deleted ||= ctx.log.rows !== before;
     if (failed instanceof StatusError && failed.reason !== 'NotFound') {
       return { estimate, objects: contentOf(ctx, kind, name), error: failed.message, deleted };
     }
