@@ -23,7 +23,9 @@ export interface FieldError {
     | 'FieldValueNotSupported'
     | 'FieldValueDuplicate'
     | 'FieldValueTooLong'
-    | 'FieldValueNotFound';
+    | 'FieldValueTooMany'
+    | 'FieldValueNotFound'
+    | 'FieldManagerConflict';
   readonly field: string;
   /** The whole text, such as `spec.accessModes: Required value: at least 1 access mode is required`. */
   readonly text: string;

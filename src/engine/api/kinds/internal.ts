@@ -1,134 +1,80 @@
 /**
- * The specs as the API server's internal types print them: refusals of a change end in a diff of that form.
+ * Values as the API server's internal types print them: refusals of a change end in a diff of that form, and a bad
+ * value that is no text or number is shown in it.
  * @see staging/src/k8s.io/apimachinery/pkg/util/diff/diff.go Diff
  */
+import { goIndented } from '../gotext.ts';
+import { canonicalQuantity, quantityError } from '../quantity.ts';
+import table from '../schema/internal.json' with { type: 'json' };
+import { unifiedDiff } from '../unifieddiff.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A struct's fields in the order of the internal type: its Go name, the name in the API, what an absent one prints as. */
-type Struct = readonly (readonly [go: string, json: string, zero?: unknown, nested?: Struct])[];
+/** A field of an internal type: its Go name, the name in the API, and its type. See `schema/README.md`. */
+interface Field {
+  readonly go: string;
+  readonly json: string;
+  readonly type: string;
+}
 
-const SECRET: Struct = [
-  ['Name', 'name', ''],
-  ['Namespace', 'namespace', ''],
-];
+export type InternalType = keyof typeof table;
 
-const CLAIM_SPEC: Struct = [
-  ['AccessModes', 'accessModes'],
-  ['Selector', 'selector'],
-  [
-    'Resources',
-    'resources',
-    { Limits: null, Requests: null },
-    [
-      ['Limits', 'limits'],
-      ['Requests', 'requests'],
-    ],
-  ],
-  ['VolumeName', 'volumeName', ''],
-  ['StorageClassName', 'storageClassName'],
-  ['VolumeMode', 'volumeMode'],
-  [
-    'DataSource',
-    'dataSource',
-    null,
-    [
-      ['APIGroup', 'apiGroup'],
-      ['Kind', 'kind', ''],
-      ['Name', 'name', ''],
-    ],
-  ],
-  [
-    'DataSourceRef',
-    'dataSourceRef',
-    null,
-    [
-      ['APIGroup', 'apiGroup'],
-      ['Kind', 'kind', ''],
-      ['Name', 'name', ''],
-      ['Namespace', 'namespace'],
-    ],
-  ],
-  ['VolumeAttributesClassName', 'volumeAttributesClassName'],
-];
+const structs: Readonly<Record<string, readonly string[]>> = table;
+const known = new Map<string, readonly Field[]>();
 
-const VOLUME_SOURCE: Struct = [
-  ['GCEPersistentDisk', 'gcePersistentDisk'],
-  ['AWSElasticBlockStore', 'awsElasticBlockStore'],
-  [
-    'HostPath',
-    'hostPath',
-    null,
-    [
-      ['Path', 'path', ''],
-      ['Type', 'type'],
-    ],
-  ],
-  ['Glusterfs', 'glusterfs'],
-  [
-    'NFS',
-    'nfs',
-    null,
-    [
-      ['Server', 'server', ''],
-      ['Path', 'path', ''],
-      ['ReadOnly', 'readOnly', false],
-    ],
-  ],
-  ['RBD', 'rbd'],
-  ['Quobyte', 'quobyte'],
-  ['ISCSI', 'iscsi'],
-  ['FlexVolume', 'flexVolume'],
-  ['Cinder', 'cinder'],
-  ['CephFS', 'cephfs'],
-  ['FC', 'fc'],
-  ['Flocker', 'flocker'],
-  ['AzureFile', 'azureFile'],
-  ['VsphereVolume', 'vsphereVolume'],
-  ['AzureDisk', 'azureDisk'],
-  ['PhotonPersistentDisk', 'photonPersistentDisk'],
-  ['PortworxVolume', 'portworxVolume'],
-  ['ScaleIO', 'scaleIO'],
-  [
-    'Local',
-    'local',
-    null,
-    [
-      ['Path', 'path', ''],
-      ['FSType', 'fsType'],
-    ],
-  ],
-  ['StorageOS', 'storageos'],
-  [
-    'CSI',
-    'csi',
-    null,
-    [
-      ['Driver', 'driver', ''],
-      ['VolumeHandle', 'volumeHandle', ''],
-      ['ReadOnly', 'readOnly', false],
-      ['FSType', 'fsType', ''],
-      ['VolumeAttributes', 'volumeAttributes'],
-      ['ControllerPublishSecretRef', 'controllerPublishSecretRef', null, SECRET],
-      ['NodeStageSecretRef', 'nodeStageSecretRef', null, SECRET],
-      ['NodePublishSecretRef', 'nodePublishSecretRef', null, SECRET],
-      ['ControllerExpandSecretRef', 'controllerExpandSecretRef', null, SECRET],
-      ['NodeExpandSecretRef', 'nodeExpandSecretRef', null, SECRET],
-    ],
-  ],
-];
+function fieldsOf(struct: string): readonly Field[] {
+  const found = known.get(struct);
+  if (found) return found;
+  const fields = (structs[struct] ?? []).map((text): Field => {
+    const [go = '', json = '', type = ''] = text.split(' ');
+    return { go, json, type };
+  });
+  known.set(struct, fields);
+  return fields;
+}
 
-const TYPES = { PersistentVolumeClaimSpec: CLAIM_SPEC, PersistentVolumeSource: VOLUME_SOURCE } as const;
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 
-function internal(fields: Fields, struct: Struct): Fields {
+const ZEROS: Readonly<Record<string, unknown>> = { string: '', bool: false, int: 0, quantity: '0', zero: 0 };
+
+function printField(type: string, value: unknown, parent: Fields): unknown {
+  if (Object.hasOwn(ZEROS, type)) return isGiven(value) ? value : ZEROS[type];
+  if (type === 'null') return isGiven(value) ? sortKeys(value) : null;
+  if (type === 'selector') return isGiven(value) ? selector(value as Fields) : null;
+  if (type.startsWith('[]'))
+    return isGiven(value) ? (value as readonly Fields[]).map((item) => print(item, type.slice(2), parent)) : null;
+  if (type.startsWith('*')) return isGiven(value) ? print(value as Fields, type.slice(1), parent) : null;
+  return print((value ?? {}) as Fields, type, parent);
+}
+
+function print(value: Fields, struct: string, parent: Fields): Fields {
   return Object.fromEntries(
-    struct.map(([go, json, zero = null, nested]) => {
-      const value = fields[json];
-      if (value === undefined || value === null) return [go, zero];
-      return [go, nested ? internal(value as Fields, nested) : sortKeys(value)];
+    fieldsOf(struct).flatMap(({ go, json, type }): (readonly [string, unknown])[] => {
+      if (type === 'inline') return Object.entries(metadata((value[json] ?? {}) as Fields));
+      // The internal type has it one level further in than the API.
+      if (json.startsWith('^')) return [[go, printField(type, parent[json.slice(1)], parent)]];
+      return [[go, printField(type, value[json], value)]];
     }),
   );
 }
+
+/** The metadata of a template, of which only labels and annotations get this far; empty ones are left out. */
+const metadata = ({ labels, annotations }: Fields): Fields => ({
+  ...(isGiven(labels) && { labels: sortKeys(labels) }),
+  ...(isGiven(annotations) && { annotations: sortKeys(annotations) }),
+});
+
+/** The one type that prints as in the API. */
+const selector = ({ matchLabels, matchExpressions }: Fields): Fields => ({
+  ...(isGiven(matchLabels) && { matchLabels: sortKeys(matchLabels) }),
+  ...(isGiven(matchExpressions) && {
+    matchExpressions: (matchExpressions as readonly Fields[]).map(({ key = '', operator = '', values }) => ({
+      key,
+      operator,
+      ...(isGiven(values) && { values }),
+    })),
+  }),
+});
 
 /** Maps print with sorted keys. */
 function sortKeys(value: unknown): unknown {
@@ -141,74 +87,20 @@ function sortKeys(value: unknown): unknown {
   );
 }
 
+/** A value in the form of its internal type. */
+export const internalOf = (type: InternalType, value: object): Fields => print(value as Fields, type, {});
+
+/** A list of resources as it prints: quantities in their canonical form. */
+export const internalResources = (list: Readonly<Record<string, string>>): Fields =>
+  sortKeys(
+    Object.fromEntries(
+      Object.entries(list).map(([name, value]) => [
+        name,
+        quantityError(value) === undefined ? canonicalQuantity(value) : value,
+      ]),
+    ),
+  ) as Fields;
+
 /** The unified diff of two specs, ending in a line break. */
-export function specDiff(type: keyof typeof TYPES, before: object, after: object): string {
-  return unifiedDiff(
-    ...([before, after].map((spec) => JSON.stringify(internal(spec as Fields, TYPES[type]), undefined, 1)) as [
-      string,
-      string,
-    ]),
-  );
-}
-
-/** The unified diff of two objects without a known internal type. */
-export const plainDiff = (before: unknown, after: unknown): string =>
-  unifiedDiff(JSON.stringify(before, undefined, 1), JSON.stringify(after, undefined, 1));
-
-interface Line {
-  readonly sign: ' ' | '-' | '+';
-  readonly text: string;
-}
-
-const CONTEXT = 3;
-
-/** Hunks with three lines of context, without file heads. */
-export function unifiedDiff(before: string, after: string): string {
-  const lines = compareLines(before.split('\n'), after.split('\n'));
-  let text = '';
-  let [a, b] = [1, 1];
-  let at = 0;
-  while (at < lines.length) {
-    const first = lines.findIndex((line, i) => i >= at && line.sign !== ' ');
-    if (first < 0) break;
-    const start = Math.max(at, first - CONTEXT);
-    for (; at < start; at++, a++, b++);
-    let end = first + 1;
-    for (let i = end; i < lines.length && i < end + 2 * CONTEXT; i++) if (lines[i]?.sign !== ' ') end = i + 1;
-    const hunk = lines.slice(start, Math.min(lines.length, end + CONTEXT));
-    const old = hunk.filter(({ sign }) => sign !== '+').length;
-    const now = hunk.filter(({ sign }) => sign !== '-').length;
-    text += `@@ -${range(a, old)} +${range(b, now)} @@\n${hunk.map(({ sign, text: line }) => `${sign}${line}\n`).join('')}`;
-    a += old;
-    b += now;
-    at = start + hunk.length;
-  }
-  return text;
-}
-
-const range = (start: number, length: number): string =>
-  length === 1 ? String(start) : `${length === 0 ? start - 1 : start},${length}`;
-
-/** Lines of both texts by their longest common subsequence; what goes comes before what is new. */
-function compareLines(a: readonly string[], b: readonly string[]): Line[] {
-  const lengths = Array.from({ length: a.length + 1 }, () => new Array<number>(b.length + 1).fill(0));
-  const common = (i: number, j: number): number => lengths[i]?.[j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    const row = lengths[i] ?? [];
-    for (let j = b.length - 1; j >= 0; j--) {
-      row[j] = a[i] === b[j] ? common(i + 1, j + 1) + 1 : Math.max(common(i + 1, j), common(i, j + 1));
-    }
-  }
-  const lines: Line[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) {
-      lines.push({ sign: ' ', text: a[i] ?? '' });
-      i++;
-      j++;
-    } else if (i < a.length && (j >= b.length || common(i + 1, j) >= common(i, j + 1)))
-      lines.push({ sign: '-', text: a[i++] ?? '' });
-    else lines.push({ sign: '+', text: b[j++] ?? '' });
-  }
-  return lines;
-}
+export const specDiff = (type: InternalType, before: object, after: object): string =>
+  unifiedDiff(goIndented(internalOf(type, before)), goIndented(internalOf(type, after)));

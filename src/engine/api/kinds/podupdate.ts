@@ -2,7 +2,7 @@ import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import type { Container, Pod, PodSpec, Toleration } from '../object.ts';
 import { forbiddenField } from './field.ts';
-import { plainDiff } from './internal.ts';
+import { specDiff } from './internal.ts';
 import { validateObjectMetaUpdate } from './metadata.ts';
 
 const UPDATABLE: readonly string[] = [
@@ -70,7 +70,7 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   }
   const next = munged(pod.spec, old.spec);
   if (!deepEqual(next, old.spec)) {
-    const text = `pod updates may not change fields other than ${UPDATABLE.join(',')}\n${plainDiff(old.spec, next)}`;
+    const text = `pod updates may not change fields other than ${UPDATABLE.join(',')}\n${specDiff('PodSpec', old.spec, next)}`;
     errors.push(forbiddenField('spec', text));
   }
   return errors;

@@ -1,26 +1,37 @@
 import type { FieldError } from '../errors.ts';
 import { isDNS1123Label, isDNS1123Subdomain } from '../names.ts';
-import type { Container, KeyToPath, Volume, VolumeMount } from '../object.ts';
+import type { Container, KeyToPath, ObjectMeta, Volume, VolumeMount } from '../object.ts';
 import { compareQuantities } from '../quantity.ts';
-import { duplicate, forbiddenField, invalidTexts, invalidValue, notFoundField, oneOf, required } from './field.ts';
+import {
+  duplicate,
+  forbiddenField,
+  invalidTexts,
+  invalidValue,
+  notFoundField,
+  notSupported,
+  oneOf,
+  required,
+} from './field.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
 import { validateClaimSpec } from './persistentvolumeclaim.ts';
+import { validateDownwardAPI, validateKeyToPath, validateMode, validateProjected } from './projectedvolumes.ts';
 import {
+  iscsiNameTooLong,
+  isIscsiNameTooLong,
   MORE_THAN_ONE,
   type Source,
+  type Spelling,
   validateLocalDescendingPath,
   validatePathNoBacksteps,
   validatePodSource,
 } from './volumesources.ts';
 
-const FILE_MODE = 'must be a number between 0 and 0777 (octal), both inclusive';
-
-/** Sources of a pod's volume in the order in which they are checked, with the path where it is not the field's name. */
-const POD_SOURCES: readonly (readonly [name: string, path?: string])[] = [
+/** Sources of a pod's volume in the order in which they are checked. */
+const POD_SOURCES: readonly (readonly [name: string, spelling?: Spelling])[] = [
   ['emptyDir'],
   ['hostPath'],
   ['gitRepo'],
-  ['gcePersistentDisk', 'persistentDisk'],
+  ['gcePersistentDisk', { rule: 'persistentDisk' }],
   ['awsElasticBlockStore'],
   ['secret'],
   ['nfs'],
@@ -30,9 +41,9 @@ const POD_SOURCES: readonly (readonly [name: string, path?: string])[] = [
   ['persistentVolumeClaim'],
   ['rbd'],
   ['cinder'],
-  ['cephfs'],
+  ['cephfs', { second: 'cephFS' }],
   ['quobyte'],
-  ['downwardAPI'],
+  ['downwardAPI', { second: 'downwarAPI' }],
   ['fc'],
   ['flexVolume'],
   ['configMap'],
@@ -49,58 +60,52 @@ const POD_SOURCES: readonly (readonly [name: string, path?: string])[] = [
   ['image'],
 ];
 
-const validateMode = (mode: unknown, field: string): FieldError[] =>
-  typeof mode === 'number' && (mode < 0 || mode > 0o777) ? [invalidValue(field, mode, FILE_MODE)] : [];
-
-/** @see pkg/apis/core/validation/validation.go validateLocalNonReservedPath */
-function validateLocalNonReservedPath(path: string, field: string): FieldError[] {
-  const errors = validateLocalDescendingPath(path, field);
-  if (path.startsWith('..') && !path.startsWith('../'))
-    errors.push(invalidValue(field, path, "must not start with '..'"));
-  return errors;
-}
-
-function validateItems(items: readonly KeyToPath[], field: string): FieldError[] {
-  return items.flatMap(({ key, path = '', mode }, i) => [
-    ...(key ? [] : [required(`${field}[${i}].key`)]),
-    ...(path ? [] : [required(`${field}[${i}].path`)]),
-    ...validateLocalNonReservedPath(path, `${field}[${i}].path`),
-    ...validateMode(mode, `${field}[${i}].mode`),
-  ]);
-}
-
 const keyed =
   (nameField: string) =>
   (source: Source, field: string): FieldError[] => [
     ...(source[nameField] ? [] : [required(`${field}.${nameField}`)]),
     ...validateMode(source['defaultMode'], `${field}.defaultMode`),
-    ...validateItems((source['items'] as readonly KeyToPath[] | undefined) ?? [], `${field}.items`),
+    ...((source['items'] as readonly KeyToPath[] | undefined) ?? []).flatMap((item, i) =>
+      validateKeyToPath(item, `${field}.items[${i}]`),
+    ),
   ];
 
-/** Names a template of a claim must leave to the server: only labels and annotations may be given. */
-const TEMPLATE_META = [
+/** Names a template of a claim must leave to the server, in the order of the type: only labels and annotations may be given. */
+const TEMPLATE_META: readonly string[] = [
   'name',
   'generateName',
   'namespace',
+  'selfLink',
   'uid',
   'resourceVersion',
-  'finalizers',
+  'generation',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
   'ownerReferences',
-] as const;
+  'finalizers',
+  'managedFields',
+];
+
+/** What would be empty in Go says nothing. */
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== null && value !== '' && value !== 0 && !(Array.isArray(value) && value.length === 0);
+
+/** @see ValidateTemplateObjectMeta */
+const validateTemplateMeta = (metadata: Partial<ObjectMeta>, field: string): FieldError[] => [
+  ...validateAnnotations(metadata.annotations ?? {}, `${field}.annotations`),
+  ...validateLabels(metadata.labels ?? {}, `${field}.labels`),
+  ...TEMPLATE_META.filter((name) => isGiven((metadata as Source)[name])).map((name) =>
+    forbiddenField(`${field}.${name}`, 'cannot be set'),
+  ),
+];
 
 function validateEphemeral(source: Source, field: string): FieldError[] {
   const template = (source as Volume['ephemeral'])?.volumeClaimTemplate;
   const path = `${field}.volumeClaimTemplate`;
   if (!template) return [required(path)];
   const { metadata = {}, spec } = template;
-  return [
-    ...TEMPLATE_META.filter((name) => metadata[name] !== undefined).map((name) =>
-      forbiddenField(`${path}.metadata.${name}`, 'cannot be set'),
-    ),
-    ...validateLabels(metadata.labels ?? {}, `${path}.metadata.labels`),
-    ...validateAnnotations(metadata.annotations ?? {}, `${path}.metadata.annotations`),
-    ...validateClaimSpec(spec ?? {}, `${path}.spec`),
-  ];
+  return [...validateTemplateMeta(metadata, `${path}.metadata`), ...validateClaimSpec(spec ?? {}, `${path}.spec`)];
 }
 
 function validateEmptyDir({ sizeLimit }: Source, field: string): FieldError[] {
@@ -113,33 +118,45 @@ const requireText =
   (source: Source, field: string): FieldError[] =>
     source[name] ? [] : [required(`${field}.${name}`)];
 
+const PULL_POLICIES: readonly string[] = ['Always', 'IfNotPresent', 'Never'];
+
+/** @see validatePullPolicy */
+export const validatePullPolicy = (policy: unknown, field: string): FieldError[] =>
+  policy ? oneOf(field, String(policy), PULL_POLICIES) : [required(field)];
+
 /** Rules of the sources that only a pod's volume has. */
 const OWN_RULES: Readonly<Record<string, (source: Source, field: string) => FieldError[]>> = {
   emptyDir: validateEmptyDir,
-  gitRepo: requireText('repository'),
+  gitRepo: (source, field) => [
+    ...requireText('repository')(source, field),
+    ...validateLocalDescendingPath(String(source['directory'] ?? ''), `${field}.directory`),
+  ],
   secret: keyed('secretName'),
   configMap: keyed('name'),
   persistentVolumeClaim: requireText('claimName'),
-  downwardAPI: ({ defaultMode }, field) => validateMode(defaultMode, `${field}.defaultMode`),
-  projected: ({ defaultMode }, field) => validateMode(defaultMode, `${field}.defaultMode`),
+  downwardAPI: validateDownwardAPI,
+  projected: validateProjected,
   ephemeral: validateEphemeral,
-  image: requireText('reference'),
+  image: ({ pullPolicy }, field) => validatePullPolicy(pullPolicy, `${field}.pullPolicy`),
 };
 
 /** @see validateVolumeSource */
 function validateVolumeSource(volume: Volume, field: string, podName: string): FieldError[] {
   const errors: FieldError[] = [];
   let found = 0;
-  for (const [name, path = name] of POD_SOURCES) {
+  for (const [name, spelling = {}] of POD_SOURCES) {
     const source = volume[name] as Source | null | undefined;
     if (source === undefined || source === null) continue;
     found += 1;
     const rule = OWN_RULES[name];
-    if (found > 1) errors.push(forbiddenField(`${field}.${name}`, MORE_THAN_ONE));
-    else
-      errors.push(
-        ...(rule ? rule(source, `${field}.${path}`) : validatePodSource(name, source, `${field}.${path}`, volume.name)),
-      );
+    const path = `${field}.${spelling.rule ?? name}`;
+    if (found > 1) errors.push(forbiddenField(`${field}.${spelling.second ?? name}`, MORE_THAN_ONE));
+    else {
+      if (name === 'image' && podName && !source['reference']) errors.push(required(`${path}.reference`));
+      errors.push(...(rule ? rule(source, path) : validatePodSource(name, source, path, volume.name)));
+    }
+    if (name === 'iscsi' && isIscsiNameTooLong(source, volume.name ?? ''))
+      errors.push(iscsiNameTooLong(field, volume.name ?? ''));
     if (name !== 'ephemeral' || found > 1 || !podName || !volume.name) continue;
     const claim = `${podName}-${volume.name}`;
     for (const text of isDNS1123Subdomain(claim))
@@ -186,6 +203,19 @@ function validatePropagation(mode: string, container: Container, field: string):
   return errors;
 }
 
+const RECURSIVE_READ_ONLY: readonly string[] = ['Disabled', 'Enabled', 'IfPossible'];
+
+/** @see validateMountRecursiveReadOnly */
+function validateRecursiveReadOnly(mount: VolumeMount & Source, field: string): FieldError[] {
+  const { recursiveReadOnly: value, mountPropagation: propagation } = mount;
+  if (value === undefined || value === 'Disabled') return [];
+  if (!RECURSIVE_READ_ONLY.includes(String(value))) return [notSupported(field, value, RECURSIVE_READ_ONLY)];
+  const errors = mount.readOnly ? [] : [forbiddenField(field, 'may only be specified when readOnly is true')];
+  if (propagation !== undefined && propagation !== 'None')
+    errors.push(forbiddenField(field, 'may only be specified when mountPropagation is None or not specified'));
+  return errors;
+}
+
 /** @see ValidateVolumeMounts */
 export function validateMounts(
   container: Container,
@@ -223,6 +253,7 @@ export function validateMounts(
       errors.push(...validateLocalDescendingPath(subPathExpr, `${field}.subPathExpr`));
     }
     if (mountPropagation) errors.push(...validatePropagation(mountPropagation, container, `${field}.mountPropagation`));
+    errors.push(...validateRecursiveReadOnly(mount as VolumeMount & Source, `${field}.recursiveReadOnly`));
   }
   return errors;
 }

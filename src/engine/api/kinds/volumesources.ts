@@ -1,7 +1,16 @@
 import type { FieldError } from '../errors.ts';
-import { isDNS1123Label, isDNS1123Subdomain } from '../names.ts';
+import { byteLength, isDNS1123Label, isDNS1123Subdomain } from '../names.ts';
 import type { CSIPersistentVolumeSource, SecretReference } from '../object.ts';
-import { forbiddenField, invalidTexts, invalidValue, notSupported, oneOf, required, tooLong } from './field.ts';
+import {
+  forbiddenField,
+  inclusiveRange,
+  invalidTexts,
+  invalidValue,
+  notSupported,
+  oneOf,
+  required,
+  tooLong,
+} from './field.ts';
 
 /** A volume source of any type, as a map of its fields. */
 export type Source = Readonly<Record<string, unknown>>;
@@ -70,33 +79,50 @@ const NAA = /^naa.[A-Za-z0-9]{32}$/;
 const isIscsiName = (name: string): boolean =>
   (name.startsWith('iqn') && IQN.test(name)) || EUI.test(name) || NAA.test(name);
 
-const validateISCSI: SourceRule = (source, field, objectName) => {
-  const errors: FieldError[] = [];
-  const portal = text(source, 'targetPortal');
-  if (portal === '') errors.push(required(`${field}.targetPortal`));
-  const initiator = source['initiatorName'];
-  if (initiator !== undefined && `${objectName}:${portal}`.length > 64) {
-    const fault =
-      'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
-    errors.push(invalidValue(`${field}.targetportal`, portal, fault));
-  }
-  const iqn = text(source, 'iqn');
-  if (iqn === '') errors.push(required(`${field}.iqn`));
-  else if (!isIscsiName(iqn)) errors.push(invalidValue(`${field}.iqn`, iqn, 'must be valid format'));
-  errors.push(...validateRange(source['lun'], 0, 255, `${field}.lun`));
-  const secret = source['secretRef'] as SecretReference | undefined;
-  if ((source['chapAuthDiscovery'] || source['chapAuthSession']) && !secret)
-    errors.push(required(`${field}.secretRef`));
-  if (secret && !secret.name) errors.push(required(`${field}.secretRef.name`));
-  if (initiator !== undefined && !isIscsiName(String(initiator))) {
-    errors.push(invalidValue(`${field}.initiatorname`, initiator, 'must be valid format'));
-  }
-  return errors;
-};
+const ISCSI_TOO_LONG =
+  'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.';
+
+/** Whether an initiator is named and the volume's name with the portal behind it is too long for that. */
+export const isIscsiNameTooLong = (source: Source, volumeName: string): boolean =>
+  typeof source['initiatorName'] === 'string' &&
+  byteLength(`${volumeName}:${text(source, 'targetPortal')}`) > ISCSI_NAME_LIMIT;
+
+/** What a pod's volume of type iSCSI is told when its name is too long; its source may be a second one, too. */
+export const iscsiNameTooLong = (field: string, volumeName: string): FieldError =>
+  invalidValue(`${field}.name`, volumeName, ISCSI_TOO_LONG);
+
+const ISCSI_NAME_LIMIT = 64;
+const ISCSI_PREFIX = /^(iqn|eui|naa)/;
+const MALFORMED = 'must be valid format';
+
+/** Only a pod's volume is told how a name has to start. */
+function validateIscsiName(name: string, field: string, inPod: boolean): FieldError[] {
+  if (ISCSI_PREFIX.test(name)) return isIscsiName(name) ? [] : [invalidValue(field, name, MALFORMED)];
+  return [invalidValue(field, name, inPod ? `${MALFORMED} starting with iqn, eui, or naa` : MALFORMED)];
+}
+
+const validateISCSI =
+  (inPod: boolean): SourceRule =>
+  (source, field, objectName) => {
+    const errors = requireTexts('targetPortal')(source, field, '');
+    const initiator = source['initiatorName'];
+    if (!inPod && isIscsiNameTooLong(source, objectName))
+      errors.push(invalidValue(`${field}.targetportal`, text(source, 'targetPortal'), ISCSI_TOO_LONG));
+    const iqn = text(source, 'iqn');
+    if (iqn === '') errors.push(required(`${field}.iqn`));
+    else errors.push(...validateIscsiName(iqn, `${field}.iqn`, inPod));
+    errors.push(...validateRange(source['lun'], 0, 255, `${field}.lun`));
+    const secret = source['secretRef'] as SecretReference | undefined;
+    if ((source['chapAuthDiscovery'] || source['chapAuthSession']) && !secret)
+      errors.push(required(`${field}.secretRef`));
+    if (!inPod && secret && !secret.name) errors.push(required(`${field}.secretRef.name`));
+    if (typeof initiator === 'string') errors.push(...validateIscsiName(initiator, `${field}.initiatorname`, inPod));
+    return errors;
+  };
 
 function validateRange(value: unknown, low: number, high: number, field: string): FieldError[] {
   if (typeof value !== 'number' || (value >= low && value <= high)) return [];
-  return [invalidValue(field, value, `must be between ${low} and ${high}, inclusive`)];
+  return [invalidValue(field, value, inclusiveRange(low, high))];
 }
 
 const validateFC: SourceRule = (source, field) => {
@@ -159,13 +185,17 @@ const validateGlusterfs: SourceRule = (source, field) => {
   return errors;
 };
 
-const validateCinder: SourceRule = (source, field) => {
-  const errors = requireTexts('volumeID')(source, field, '');
+/** A PersistentVolume's secret has a namespace, that of a pod's volume lies in the pod's. */
+function requireSecret(source: Source, field: string, inPod: boolean): FieldError[] {
   const secret = source['secretRef'] as SecretReference | undefined;
-  if (secret && !secret.name) errors.push(required(`${field}.secretRef.name`));
-  if (secret && !secret.namespace) errors.push(required(`${field}.secretRef.namespace`));
-  return errors;
-};
+  if (!secret) return [];
+  const names = inPod ? (['name'] as const) : (['name', 'namespace'] as const);
+  return names.filter((name) => !secret[name]).map((name) => required(`${field}.secretRef.${name}`));
+}
+
+const validateCinder =
+  (inPod: boolean): SourceRule =>
+  (source, field) => [...requireTexts('volumeID')(source, field, ''), ...requireSecret(source, field, inPod)];
 
 const CACHING_MODES: readonly string[] = ['None', 'ReadOnly', 'ReadWrite'];
 const DISK_KINDS: readonly string[] = ['Dedicated', 'Managed', 'Shared'];
@@ -195,12 +225,16 @@ const validateAzureFile: SourceRule = (source, field) => {
 
 const validateFlocker: SourceRule = (source, field) => {
   const [name, uuid] = [text(source, 'datasetName'), text(source, 'datasetUUID')];
-  if (name === '' && uuid === '') return [required(field, 'one of datasetName and datasetUUID is required')];
-  if (name !== '' && uuid !== '') {
-    return [invalidValue(field, 'resource', 'datasetName and datasetUUID can not be specified simultaneously')];
-  }
-  return name.includes('/') ? [invalidValue(`${field}.datasetName`, name, "must not contain '/'")] : [];
+  const errors: FieldError[] = [];
+  if (name === '' && uuid === '') errors.push(required(field, 'one of datasetName and datasetUUID is required'));
+  if (name !== '' && uuid !== '')
+    errors.push(invalidValue(field, 'resource', 'datasetName and datasetUUID can not be specified simultaneously'));
+  if (name.includes('/')) errors.push(invalidValue(`${field}.datasetName`, name, "must not contain '/'"));
+  return errors;
 };
+
+/** @see net.SplitHostPort */
+const HOST_PORT = /^(?:[^:[\]]*|\[[^[\]]*\]):[^:[\]]*$/;
 
 const validateQuobyte: SourceRule = (source, field) => {
   const registry = text(source, 'registry');
@@ -209,23 +243,29 @@ const validateQuobyte: SourceRule = (source, field) => {
   if (registry === '') errors.push(required(`${field}.registry`, fault));
   else if (text(source, 'tenant').length >= 65) {
     errors.push(required(`${field}.tenant`, 'must be a UUID and may not exceed a length of 64 characters'));
-  } else if (registry.split(',').some((pair) => !/^[^:]*:[^:]*$/.test(pair))) {
+  } else if (registry.split(',').some((pair) => !HOST_PORT.test(pair))) {
     errors.push(invalidValue(`${field}.registry`, registry, fault));
   }
   return [...errors, ...requireTexts('volume')(source, field, '')];
 };
 
-const validateStorageOS: SourceRule = (source, field) => {
-  const name = text(source, 'volumeName');
-  return name === ''
-    ? [required(`${field}.volumeName`)]
-    : invalidTexts(`${field}.volumeName`, name, isDNS1123Label(name));
-};
+const validateStorageOS =
+  (inPod: boolean): SourceRule =>
+  (source, field) => {
+    const [name, namespace] = [text(source, 'volumeName'), text(source, 'volumeNamespace')];
+    return [
+      ...(name === ''
+        ? [required(`${field}.volumeName`)]
+        : invalidTexts(`${field}.volumeName`, name, isDNS1123Label(name))),
+      ...(namespace === '' ? [] : invalidTexts(`${field}.volumeNamespace`, namespace, isDNS1123Label(namespace))),
+      ...requireSecret(source, field, inPod),
+    ];
+  };
 
 /** @see ValidateCSIDriverName */
 export function validateCSIDriverName(name: string | undefined, field: string): FieldError[] {
   if (!name) return [required(field)];
-  const errors = name.length > 63 ? [tooLong(field, 63)] : [];
+  const errors = byteLength(name) > 63 ? [tooLong(field, 63)] : [];
   return [...errors, ...invalidTexts(field, name, isDNS1123Subdomain(name.toLowerCase()))];
 }
 
@@ -261,25 +301,29 @@ const validateInlineCSI: SourceRule = (source, field) => {
   const secret = source['nodePublishSecretRef'] as SecretReference | undefined;
   if (!secret) return errors;
   if (!secret.name) return [...errors, required(`${field}.nodePublishSecretRef.name`)];
-  return [
-    ...errors,
-    ...invalidTexts(`${field}.nodePublishSecretRef.name`, secret.name, isDNS1123Subdomain(secret.name)),
-  ];
+  // Upstream's path names the field only.
+  return [...errors, ...invalidTexts(`${field}.name`, secret.name, isDNS1123Subdomain(secret.name))];
 };
 
-/** Sources of a PersistentVolume in the order in which they are checked, with the path where it is not the field's name. */
-const PERSISTENT_SOURCES: readonly (readonly [name: string, rule: SourceRule, path?: string])[] = [
+/** How a source's rule or the refusal of a second source spells a field, where it is not the field's name. */
+export interface Spelling {
+  readonly rule?: string;
+  readonly second?: string;
+}
+
+/** Sources of a PersistentVolume in the order in which they are checked. */
+const PERSISTENT_SOURCES: readonly (readonly [name: string, rule: SourceRule, spelling?: Spelling])[] = [
   ['hostPath', validateHostPath],
-  ['gcePersistentDisk', validateDisk('pdName'), 'persistentDisk'],
+  ['gcePersistentDisk', validateDisk('pdName'), { rule: 'persistentDisk' }],
   ['awsElasticBlockStore', validateDisk('volumeID')],
   ['glusterfs', validateGlusterfs],
   ['flocker', validateFlocker],
   ['nfs', validateNFS],
   ['rbd', validateRBD],
   ['quobyte', validateQuobyte],
-  ['cephfs', requireMonitors],
-  ['iscsi', validateISCSI],
-  ['cinder', validateCinder],
+  ['cephfs', requireMonitors, { second: 'cephFS' }],
+  ['iscsi', validateISCSI(false)],
+  ['cinder', validateCinder(false)],
   ['fc', validateFC],
   ['flexVolume', validateFlex],
   ['azureFile', validateAzureFile],
@@ -289,15 +333,33 @@ const PERSISTENT_SOURCES: readonly (readonly [name: string, rule: SourceRule, pa
   ['azureDisk', validateAzureDisk],
   ['scaleIO', requireTexts('gateway', 'system', 'volumeName')],
   ['local', validateLocal],
-  ['storageos', validateStorageOS],
+  ['storageos', validateStorageOS(false)],
   ['csi', validateCSI],
 ];
 
-export const PERSISTENT_SOURCE_NAMES: readonly string[] = PERSISTENT_SOURCES.map(([name]) => name);
+const PERSISTENT_SOURCE_NAMES: ReadonlySet<string> = new Set(PERSISTENT_SOURCES.map(([name]) => name));
+
+/** Names of the sources that the spec of a PersistentVolume has; nearly always one. */
+export function sourceNamesOf(spec: Source): readonly string[] {
+  const names: string[] = [];
+  for (const name in spec) {
+    if (PERSISTENT_SOURCE_NAMES.has(name) && spec[name] !== undefined && spec[name] !== null) names.push(name);
+  }
+  return names;
+}
+
+/** The sources of a spec in the order in which they are checked. */
+function sourcesIn(spec: Source): typeof PERSISTENT_SOURCES {
+  const names = sourceNamesOf(spec);
+  return names.length === 0 ? [] : PERSISTENT_SOURCES.filter(([name]) => names.includes(name));
+}
 
 /** Sources of a pod's volume that are checked as those of a PersistentVolume are, or by a rule of their own. */
 const POD_SOURCES: ReadonlyMap<string, SourceRule> = new Map<string, SourceRule>([
   ...PERSISTENT_SOURCES.map(([name, rule]): [string, SourceRule] => [name, rule]),
+  ['iscsi', validateISCSI(true)],
+  ['cinder', validateCinder(true)],
+  ['storageos', validateStorageOS(true)],
   ['csi', validateInlineCSI],
   ['azureFile', requireTexts('secretName', 'shareName')],
   ['glusterfs', requireTexts('endpoints', 'path')],
@@ -314,12 +376,12 @@ export const validatePodSource = (name: string, source: Source, field: string, o
 export function validatePersistentVolumeSource(spec: Source, field: string, volumeName: string): FieldError[] {
   const errors: FieldError[] = [];
   let found = false;
-  for (const [name, rule, path = name] of PERSISTENT_SOURCES) {
+  for (const [name, rule, spelling = {}] of sourcesIn(spec)) {
     const source = spec[name];
-    if (source === undefined || source === null) continue;
     // Upstream forgets to ask for a second source when it comes to flexVolume.
-    if (found && name !== 'flexVolume') errors.push(forbiddenField(`${field}.${name}`, MORE_THAN_ONE));
-    else errors.push(...rule(source as Source, `${field}.${path}`, volumeName));
+    if (found && name !== 'flexVolume')
+      errors.push(forbiddenField(`${field}.${spelling.second ?? name}`, MORE_THAN_ONE));
+    else errors.push(...rule(source as Source, `${field}.${spelling.rule ?? name}`, volumeName));
     if (!found && name === 'local' && !spec['nodeAffinity']) {
       errors.push(required(`${field}.nodeAffinity`, 'Local volume requires node affinity'));
     }
