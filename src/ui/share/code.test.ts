@@ -37,6 +37,9 @@ describe('a scene as text', () => {
     const { seed: _, ...source } = SCENE.source;
     const plain = { ...SCENE, selected: null, source: { ...source, cluster: SCENE.cluster } };
     expect(decodeScene(encodeScene(plain))).toEqual(plain);
+    const condition = { type: 'event', reason: 'FailedMount' } as const;
+    const stopping = { ...plain, breakpoints: [{ condition, isOn: false }] };
+    expect(decodeScene(encodeScene(stopping))).toEqual(stopping);
   });
 
   it('holds only characters that links keep as they are', () => {

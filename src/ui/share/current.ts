@@ -1,3 +1,4 @@
+import { breakpoints } from '../store/breakpoints.ts';
 import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import { texts } from '../store/texts.ts';
@@ -8,5 +9,7 @@ import type { SharedScene } from './scene.ts';
 export function currentScene(): SharedScene {
   const { manifests, cluster } = texts.getState();
   const { selected } = view.getState();
-  return { manifests, cluster, source: run.getState().source, step: player.getState().step, selected };
+  const { list } = breakpoints.getState();
+  const scene = { manifests, cluster, source: run.getState().source, step: player.getState().step, selected };
+  return list.length > 0 ? { ...scene, breakpoints: list } : scene;
 }

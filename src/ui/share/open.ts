@@ -1,3 +1,4 @@
+import { setBreakpoints } from '../store/breakpoints.ts';
 import { type Notice, notify } from '../store/notices.ts';
 import { seek } from '../store/player.ts';
 import type { Session } from '../store/session.ts';
@@ -28,10 +29,12 @@ export async function openScene(session: Session, scene: SharedScene, told: Told
   notify({ ...told, actions: [{ key: 'common.undo', act: () => void show(session, before) }] });
 }
 
-async function show(session: Session, { manifests, cluster, source, step, selected }: SharedScene): Promise<void> {
+async function show(session: Session, scene: SharedScene): Promise<void> {
+  const { manifests, cluster, source, step, selected, breakpoints = [] } = scene;
   seek(0);
   select(null);
   texts.setState({ manifests, cluster });
+  setBreakpoints(breakpoints);
   await session.start(source, step);
   select(selected);
 }

@@ -1,4 +1,5 @@
 import type { ObjectId, Operation, RecordedOperation, RunSource } from '../../worker/protocol.ts';
+import { type Breakpoint, readBreakpoints } from '../model/breakpoints.ts';
 import { ShareFault } from './fault.ts';
 
 /** All that brings a run back at a step: what links carry and what is inside of pictures and files. */
@@ -9,10 +10,12 @@ export interface SharedScene {
   readonly source: RunSource;
   readonly step: number;
   readonly selected: ObjectId | null;
+  /** What playing stops at; left out where it stops at nothing. */
+  readonly breakpoints?: readonly Breakpoint[];
 }
 
 /** The scene as plain data. The cluster's text is there once where the run has the one of the editor. */
-export function packScene({ manifests, cluster, source, step, selected }: SharedScene): object {
+export function packScene({ manifests, cluster, source, step, selected, breakpoints = [] }: SharedScene): object {
   const { cluster: run, operations, seed } = source;
   return {
     manifests,
@@ -22,6 +25,7 @@ export function packScene({ manifests, cluster, source, step, selected }: Shared
     ...(seed !== undefined && { seed }),
     step,
     ...(selected !== null && { selected }),
+    ...(breakpoints.length > 0 && { breakpoints }),
   };
 }
 
@@ -36,12 +40,14 @@ export function unpackScene(value: unknown): SharedScene {
   if (selected !== null && typeof selected !== 'string') throw unreadable('selected');
   if (seed !== undefined && !isNumber(seed)) throw unreadable('seed');
   if (!Array.isArray(operations)) throw unreadable('operations');
+  const breakpoints = value.breakpoints === undefined ? [] : readBreakpoints(value.breakpoints);
+  if (breakpoints === undefined) throw unreadable('breakpoints');
   const source: RunSource = {
     cluster: run,
     operations: operations.map((operation, index) => recorded(operation, `operations[${index}]`)),
     ...(seed !== undefined && { seed }),
   };
-  return { manifests, cluster, source, step, selected };
+  return { manifests, cluster, source, step, selected, ...(breakpoints.length > 0 && { breakpoints }) };
 }
 
 function recorded(value: unknown, place: string): RecordedOperation {

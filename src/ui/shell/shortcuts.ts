@@ -1,3 +1,4 @@
+import { goToHit, openBreakpoints } from '../breakpoints/menu.ts';
 import { openFaults } from '../faults/faultMenu.ts';
 import { focusFilter, toggleList } from '../list/listing.ts';
 import { openOverlay } from '../palette/overlay.ts';
@@ -103,6 +104,8 @@ export const BINDINGS: readonly Binding[] = [
     act: () => goToChange(-1),
   },
   { keys: ['>'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyNextChange', act: () => goToChange(1) },
+  { keys: ['['], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyPreviousHit', act: () => goToHit(-1) },
+  { keys: [']'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyNextHit', act: () => goToHit(1) },
   {
     keys: ['Home'],
     notIn: `${TEXT_FIELDS}, ${RANGES}`,
@@ -119,6 +122,7 @@ export const BINDINGS: readonly Binding[] = [
   },
   { keys: ['g'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyList', act: toggleList },
   { keys: ['/'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyFilter', act: focusFilter },
+  { keys: ['b'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyBreakpoint', act: () => openBreakpoints() },
   { keys: ['x'], notIn: TEXT_FIELDS, isAction: true, name: 'faults.open', act: () => openFaults() },
   { keys: ['p'], notIn: TEXT_FIELDS, isAction: true, name: 'presenter.present', act: togglePresenter },
   { keys: ['Escape'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyClear', act: goUp },

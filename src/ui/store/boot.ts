@@ -1,7 +1,9 @@
 import { FIRST_SCENARIO, findScenario, type Scenario } from '../../scenarios/index.ts';
 import { embedding } from '../embed/embedding.ts';
+import { readBreakpoints } from '../model/breakpoints.ts';
 import { replaceBy, sceneOf } from '../scenarios/open.ts';
 import { tellStory } from '../scenarios/story.ts';
+import { breakpoints, setBreakpoints } from './breakpoints.ts';
 import { notify } from './notices.ts';
 import { player, seek } from './player.ts';
 import { run } from './run.ts';
@@ -41,6 +43,7 @@ export async function boot(session: Session, search: string): Promise<void> {
 async function goOn(session: Session, draft: Draft, asked: Scenario | undefined): Promise<void> {
   const { manifests, cluster, source, step } = draft;
   bringText({ manifests, cluster });
+  setBreakpoints(readBreakpoints(draft.breakpoints) ?? []);
   keepDraft();
   const scene = asked && (await sceneOf(session, asked));
   const isSame = scene?.manifests === manifests && scene.cluster === cluster;
@@ -77,10 +80,11 @@ function isDraft(draft: Draft | undefined): draft is Draft {
 
 function currentDraft(): Draft {
   const { manifests, cluster } = texts.getState();
-  return { manifests, cluster, source: run.getState().source, step: player.getState().step };
+  const { list } = breakpoints.getState();
+  return { manifests, cluster, source: run.getState().source, step: player.getState().step, breakpoints: list };
 }
 
-/** Texts and the source of the run are kept as they change, the playhead when it rests. */
+/** Texts, breakpoints and the source of the run are kept as they change, the playhead when it rests. */
 function keepDraft(): void {
   if (embedding.isOn) return;
   texts.subscribe((state, before) => {
@@ -89,6 +93,7 @@ function keepDraft(): void {
   run.subscribe((state, before) => {
     if (state.source !== before.source) writeDraft(currentDraft());
   });
+  breakpoints.subscribe(() => writeDraft(currentDraft()));
   let timer = 0;
   player.subscribe((state, before) => {
     if (state.step === before.step) return;

@@ -9,12 +9,16 @@ export interface Playhead {
   readonly frame: Position;
   readonly playing: boolean;
   readonly speed: Speed;
+  /** The step at which a breakpoint stopped playing last; null since it went on. */
+  readonly hit: number | null;
 }
 
 /** What is played, and whether nothing will be added at its end. */
 export interface Recording {
   readonly replica: Replica;
   readonly isComplete: boolean;
+  /** The first step behind one that playing stops at; left out where it stops at none. */
+  readonly nextStop?: (step: number) => number | undefined;
 }
 
 function rest(step: number): Position {
@@ -22,7 +26,7 @@ function rest(step: number): Position {
 }
 
 /** The playhead after so many milliseconds on the screen; the same object when nothing moves. */
-export function moved(head: Playhead, milliseconds: number, { replica, isComplete }: Recording): Playhead {
+export function moved(head: Playhead, milliseconds: number, { replica, isComplete, nextStop }: Recording): Playhead {
   const { step, frame, playing, speed } = head;
   if (frame.step > step) {
     const fraction = frame.fraction - milliseconds / slotOf(replica, frame.step, speed);
@@ -30,6 +34,9 @@ export function moved(head: Playhead, milliseconds: number, { replica, isComplet
   }
   const next = advance(replica, frame, milliseconds, speed);
   if (!playing) return { ...head, frame: next.step > step ? rest(step) : next };
+  const stop = nextStop?.(frame.fraction < 1 ? frame.step - 1 : frame.step);
+  const isStopped = stop !== undefined && (next.step > stop || (next.step === stop && next.fraction >= 1));
+  if (isStopped) return { ...head, step: stop, frame: rest(stop), playing: false, hit: stop };
   // While the worker still runs ahead, the player waits at the end for what it sends.
   const isAtEnd = next.step >= replica.steps && next.fraction >= 1;
   const isSame = next.step === frame.step && next.fraction === frame.fraction;
@@ -37,11 +44,17 @@ export function moved(head: Playhead, milliseconds: number, { replica, isComplet
   return isSame ? head : { ...head, step: next.step, frame: next };
 }
 
-export const player = createStore<Playhead>(() => ({ step: 0, frame: rest(0), playing: false, speed: '1' }));
+export const player = createStore<Playhead>(() => ({
+  step: 0,
+  frame: rest(0),
+  playing: false,
+  speed: '1',
+  hit: null,
+}));
 
 /** Goes to a step at once and stays there. */
 export function seek(step: number): void {
-  player.setState({ step, frame: rest(step), playing: false });
+  player.setState({ step, frame: rest(step), playing: false, hit: null });
 }
 
 /** Goes one step on or back, the way the picture runs; `steps` is the length of the recording. */
@@ -53,14 +66,14 @@ export function stepBy(direction: 1 | -1, steps: number, isAnimated: boolean): v
     return;
   }
   const frame: Position = direction === 1 ? { step: to, fraction: 0 } : { step, fraction: 1 };
-  player.setState({ step: to, playing: false, frame: isAnimated ? frame : rest(to) });
+  player.setState({ step: to, playing: false, frame: isAnimated ? frame : rest(to), hit: null });
 }
 
 /** Plays on from the playhead; from the start when it is at the end of a complete recording. */
 export function play({ replica, isComplete }: Recording): void {
   const { step } = player.getState();
   const from = isComplete && step >= replica.steps ? 0 : step;
-  player.setState({ step: from, frame: rest(from), playing: replica.steps > 0 || !isComplete });
+  player.setState({ step: from, frame: rest(from), playing: replica.steps > 0 || !isComplete, hit: null });
 }
 
 export function pause(): void {

@@ -1,5 +1,6 @@
 import { createStore as createIdbStore, get, set } from 'idb-keyval';
 import type { RunSource } from '../../worker/protocol.ts';
+import type { Breakpoint } from '../model/breakpoints.ts';
 
 /** What a visitor must not lose: the texts, and what the run is a function of. */
 export interface Draft {
@@ -7,6 +8,7 @@ export interface Draft {
   readonly cluster: string;
   readonly source: RunSource;
   readonly step: number;
+  readonly breakpoints?: readonly Breakpoint[];
 }
 
 const DATABASE = 'kubernetes-storage-playground';

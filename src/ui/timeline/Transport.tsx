@@ -1,6 +1,9 @@
 import './timeline.css';
 import { memo, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import { BreakpointsButton } from '../breakpoints/BreakpointsButton.tsx';
+import { Diamonds } from '../breakpoints/Diamonds.tsx';
+import { useStopped } from '../breakpoints/useStopped.ts';
 import { Glyph, type GlyphName } from '../graph/Glyph.tsx';
 import { useSize } from '../graph/useSize.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
@@ -37,6 +40,7 @@ export const Transport = memo(function Transport(props: TransportProps): ReactNo
         <Buttons {...props} />
         <Readout replica={props.replica} step={props.step} />
         <CaptionLine {...props} />
+        <BreakpointsButton />
       </div>
       <Scrubber {...props} />
     </div>
@@ -130,10 +134,17 @@ function CaptionLine({ replica, version, step, playing }: TransportProps): React
   const caption = useMemo(() => captionOf(replica, step), [replica, version, step]);
   const sentence = t(caption.message.key, caption.message.values);
   const who = caption.process === '' ? '' : componentName(caption.process);
-  const spoken = useThrottled(`${who} ${sentence}`.trim(), playing ? SPEAK_EVERY : 0);
+  const stopped = useStopped();
+  const spoken = useThrottled([stopped, who, sentence].filter(Boolean).join(' '), playing ? SPEAK_EVERY : 0);
   return (
     <>
       <span className="rule" />
+      {stopped !== undefined && (
+        <p className="stopped" title={stopped}>
+          <i className="brk is-hit" aria-hidden="true" />
+          <span className="cut">{stopped}</span>
+        </p>
+      )}
       <p className="now" title={`${who} ${sentence}`.trim()}>
         {who !== '' && <b>{who}</b>}
         <span className="cut">{sentence}</span>
@@ -193,6 +204,7 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
             {flag.fits && flag.text}
           </span>
         ))}
+        <Diamonds axis={axis} replica={replica} step={step} />
         <i className="head-mark" style={{ left: x }} hidden={replica.steps === 0 || x < 0 || x > width + 1} />
         <input
           ref={slider}
