@@ -1,5 +1,7 @@
 import { type CSSProperties, lazy, type ReactNode, Suspense, useEffect } from 'react';
 import { useStore } from 'zustand';
+import { compared } from './compare/compared.ts';
+import { announceForks } from './compare/forks.ts';
 import { keepChecking } from './editor/checking.ts';
 import { ManifestEditor } from './editor/ManifestEditor.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
@@ -16,14 +18,17 @@ import { StateSymbols } from './shell/StateSymbols.tsx';
 import { listenToKeys } from './shell/shortcuts.ts';
 import { limitsOf, panelSizes, RAIL } from './shell/sizes.ts';
 import { TopBar } from './shell/TopBar.tsx';
+import { stoppingRecording } from './store/breakpoints.ts';
 import { startPlayer } from './store/player.ts';
 import { type Panel, preferences } from './store/preferences.ts';
-import { recording } from './store/run.ts';
 import type { Session } from './store/session.ts';
 import { view } from './store/view.ts';
 
 /** Brings what only an audience sees. */
 const CaptionStrip = lazy(async () => ({ default: (await import('./presenter/CaptionStrip.tsx')).CaptionStrip }));
+
+/** Brings what compares two runs. */
+const CompareArea = lazy(async () => ({ default: (await import('./compare/CompareArea.tsx')).CompareArea }));
 
 const PANELS: readonly Panel[] = ['editor', 'inspector', 'dock'];
 
@@ -34,12 +39,15 @@ export function App({ session }: { readonly session: Session }): ReactNode {
   const folded = useStore(preferences, (state) => state.folded);
   const region = useStore(view, (state) => state.region);
   const isPresenting = useStore(presenter, (state) => state.isOn);
+  const other = useStore(compared, (state) => state.other);
+  const mode = isPresenting ? 'present' : other === null ? undefined : 'compare';
   const sizes = panelSizes(window, dragged);
   const drawn = (panel: Panel): string => `${folded[panel] === true ? RAIL : sizes[panel]}px`;
 
-  useEffect(() => startPlayer(recording), []);
+  useEffect(() => startPlayer(stoppingRecording), []);
   useEffect(() => listenToKeys(session), [session]);
   useEffect(() => keepChecking(session), [session]);
+  useEffect(() => announceForks(session), [session]);
 
   const style = {
     '--edit-w': drawn('editor'),
@@ -50,11 +58,17 @@ export function App({ session }: { readonly session: Session }): ReactNode {
     <SessionContext value={session}>
       <StateSymbols />
       <SkipLinks />
-      <div className="app" style={style} data-shown={region} data-mode={isPresenting ? 'present' : undefined}>
+      <div className="app" style={style} data-shown={region} data-mode={mode}>
         <TopBar />
         <main className="work">
           <ManifestEditor isFolded={folded.editor === true} />
-          <GraphArea />
+          {mode === 'compare' && other !== null ? (
+            <Suspense>
+              <CompareArea other={other} />
+            </Suspense>
+          ) : (
+            <GraphArea />
+          )}
           {isPresenting && (
             <Suspense>
               <CaptionStrip />

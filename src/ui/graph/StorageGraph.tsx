@@ -34,6 +34,8 @@ import { useSize } from './useSize.ts';
 import { useTranslate } from './useTranslate.ts';
 
 export interface StorageGraphProps {
+  /** Its name where there is more than one. */
+  readonly label?: string;
   readonly replica: Replica;
   /** The replica's version: tells that the recording has grown or was cut. */
   readonly version: number;
@@ -136,7 +138,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   );
 
   return (
-    <section className="graph" aria-label={t('graph.region')} data-legend={showsLegend}>
+    <section className="graph" aria-label={props.label ?? t('graph.region')} data-legend={showsLegend}>
       <Toolbar
         tools={props.tools}
         objects={layout.objects}

@@ -1,5 +1,6 @@
 import enCaption from './en/caption.json';
 import enCommon from './en/common.json';
+import enCompare from './en/compare.json';
 import enConsole from './en/console.json';
 import enEditor from './en/editor.json';
 import enFaults from './en/faults.json';
@@ -17,6 +18,7 @@ import enTimeline from './en/timeline.json';
 import enWhy from './en/why.json';
 import zhCaption from './zh-CN/caption.json';
 import zhCommon from './zh-CN/common.json';
+import zhCompare from './zh-CN/compare.json';
 import zhConsole from './zh-CN/console.json';
 import zhEditor from './zh-CN/editor.json';
 import zhFaults from './zh-CN/faults.json';
@@ -38,6 +40,7 @@ export const TABLES = {
   en: {
     caption: enCaption,
     common: enCommon,
+    compare: enCompare,
     console: enConsole,
     editor: enEditor,
     faults: enFaults,
@@ -57,6 +60,7 @@ export const TABLES = {
   'zh-CN': {
     caption: zhCaption,
     common: zhCommon,
+    compare: zhCompare,
     console: zhConsole,
     editor: zhEditor,
     faults: zhFaults,

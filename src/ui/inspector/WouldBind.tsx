@@ -99,7 +99,11 @@ function Line({ found: { remedy, command, volume } }: { readonly found: Found })
   const session = useSession();
   const sentence = t(remedy.key, { ...remedy.values });
   const tryIt = async (): Promise<void> => {
+    const { source } = run.getState();
+    const { step: from } = player.getState();
     await session.operate({ type: 'run', command });
+    // Where nothing was dropped this is no fork, but the run without the change is the one to compare with.
+    run.setState({ origin: { source, step: from } });
     play(recording());
   };
   return (

@@ -22,9 +22,15 @@ export interface Change {
 /** A change of these says only that something else changed. */
 const BOOKKEEPING = new Set(['metadata.resourceVersion', 'metadata.generation', 'metadata.managedFields']);
 
-/** A field's place as the API writes it; a key that holds dots or slashes stands in brackets. */
+/** A field's place as the API writes it; a key that holds dots or slashes stands in brackets, as the name of a list's item does. */
 export function fieldPath(path: readonly string[]): string {
-  return path.map((key, index) => (/[./]/.test(key) ? `[${key}]` : index === 0 ? key : `.${key}`)).join('');
+  return path
+    .map((key, index) => {
+      if (/^\[.*\]$/.test(key)) return key;
+      if (/[./]/.test(key)) return `[${key}]`;
+      return index === 0 ? key : `.${key}`;
+    })
+    .join('');
 }
 
 /** A step that writes an object more than once is told by the first of these that it did. */

@@ -8,6 +8,7 @@ const PANELS = {
   keys: lazy(async () => ({ default: (await import('./KeysSheet.tsx')).KeysSheet })),
   share: lazy(async () => ({ default: (await import('../share/SharePanel.tsx')).SharePanel })),
   export: lazy(async () => ({ default: (await import('../share/ExportPanel.tsx')).ExportPanel })),
+  compare: lazy(async () => ({ default: (await import('../compare/CompareSheet.tsx')).CompareSheet })),
 } as const;
 
 /** The panel that is open over the page, if any. */

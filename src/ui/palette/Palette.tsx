@@ -13,14 +13,17 @@ import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from '
 import { useTranslation } from 'react-i18next';
 import { loadScenarios, type Scenario } from '../../scenarios/index.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
+import { type KeptState, otherStates } from '../share/states.ts';
 import { useSession } from '../shell/hooks.ts';
 import { useMoment } from '../store/moment.ts';
 import { preferences } from '../store/preferences.ts';
+import { run } from '../store/run.ts';
 import {
   actionEntries,
   commandEntries,
   eventEntries,
   objectEntries,
+  runEntries,
   scenarioEntries,
   settingEntries,
   stepEntries,
@@ -35,6 +38,7 @@ const GROUP_KEYS: Readonly<Record<Group, string>> = {
   event: 'palette.groupEvent',
   action: 'palette.groupAction',
   setting: 'palette.groupSetting',
+  run: 'palette.groupRun',
   scenario: 'palette.groupScenario',
 };
 
@@ -110,15 +114,18 @@ function useEntries(): readonly Entry[] {
   const session = useSession();
   const moment = useMoment();
   const [scenarios, setScenarios] = useState<readonly Scenario[]>([]);
+  const [states, setStates] = useState<readonly KeptState[]>([]);
   useEffect(() => void loadScenarios().then(setScenarios), []);
+  useEffect(() => void otherStates(run.getState().source).then(setStates), []);
   return useMemo(
     () => [
       ...actionEntries(session, t),
       ...objectEntries(moment, translate),
       ...eventEntries(moment, t),
+      ...runEntries(states, session, t, preferences.getState().language),
       ...scenarioEntries(scenarios, session, preferences.getState().language),
       ...settingEntries(t),
     ],
-    [session, moment, scenarios, t, translate],
+    [session, moment, scenarios, states, t, translate],
   );
 }

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next';
 import type { Scenario } from '../../scenarios/index.ts';
+import { compareWith } from '../compare/start.ts';
 import { consoleStore, runLine, showDockTab } from '../console/store.ts';
 import { stateOf } from '../model/family.ts';
 import { objectId, parseId, text } from '../model/ids.ts';
@@ -8,6 +9,9 @@ import type { Translate } from '../model/message.ts';
 import { say } from '../model/message.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
 import { openScenario } from '../scenarios/open.ts';
+import { openScene, orTell } from '../share/open.ts';
+import type { KeptState } from '../share/states.ts';
+import { summaryOf } from '../share/summary.ts';
 import { BINDINGS, type Binding } from '../shell/shortcuts.ts';
 import { seek } from '../store/player.ts';
 import { foldPanel, type Language, preferences } from '../store/preferences.ts';
@@ -129,6 +133,7 @@ export function actionEntries(session: Session, t: TFunction): Entry[] {
   const others: readonly (readonly [string, () => void])[] = [
     ['palette.actionShare', () => openOverlay('share')],
     ['palette.actionExport', () => openOverlay('export')],
+    ['palette.actionCompare', () => openOverlay('compare')],
     ['palette.actionReset', () => void session.reset()],
     ['palette.foldEditor', () => toggle('editor')],
     ['palette.foldInspector', () => toggle('inspector')],
@@ -162,6 +167,29 @@ export function settingEntries(t: TFunction): Entry[] {
     entry('palette.languageEnglish', language === 'en', () => speak('en'), 'english 英语'),
     entry('palette.languageChinese', language === 'zh-CN', () => speak('zh-CN'), 'chinese zhongwen 中文'),
   ];
+}
+
+/** Runs that the visitor has left: to go back to, and to compare with the one that is shown. */
+export function runEntries(states: readonly KeptState[], session: Session, t: TFunction, language: Language): Entry[] {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+  return states.flatMap(({ at, scene }): Entry[] => {
+    const when = format.format(new Date(at));
+    const values = { when, what: summaryOf(scene) || t('compare.earlierEmpty') };
+    return [
+      {
+        id: `run ${at}`,
+        group: 'run',
+        text: t('compare.earlier', values),
+        act: () => void orTell(() => openScene(session, scene, { key: 'share.stateOpened' })),
+      },
+      {
+        id: `compare ${at}`,
+        group: 'run',
+        text: t('compare.earlierCompare', values),
+        act: () => void compareWith(session, scene, { key: 'compare.ofState', values: { when } }),
+      },
+    ];
+  });
 }
 
 export function scenarioEntries(scenarios: readonly Scenario[], session: Session, language: Language): Entry[] {

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 
 /** Panels that lie over the page, one at a time. */
-export type Overlay = 'palette' | 'keys' | 'share' | 'export';
+export type Overlay = 'palette' | 'keys' | 'share' | 'export' | 'compare';
 
 export const overlay = createStore<{ readonly open: Overlay | null }>(() => ({ open: null }));
 

@@ -11,7 +11,7 @@ export interface Entry {
   readonly act: () => void;
 }
 
-export const GROUPS = ['step', 'command', 'action', 'object', 'event', 'scenario', 'setting'] as const;
+export const GROUPS = ['step', 'command', 'action', 'object', 'event', 'run', 'scenario', 'setting'] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Found {

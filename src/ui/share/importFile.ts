@@ -21,27 +21,33 @@ const MEGABYTE = 2 ** 20;
 /** Opens a file of whatever kind this page knows, or says what is wrong with it. */
 export async function importFile(session: Session, file: File): Promise<void> {
   await orTell(async () => {
-    const name = file.name;
-    if (file.size > MOST_MEGABYTES * MEGABYTE) {
-      const size = Math.ceil(file.size / MEGABYTE);
-      throw new ShareFault('share.fileTooBig', { file: name, size, limit: MOST_MEGABYTES });
-    }
-    const bytes = await read(file);
-    if (bytes.length === 0) throw new ShareFault('share.fileEmpty', { file: name });
-    if (isPng(bytes)) {
-      await openScene(session, sceneOfPicture(pngText(bytes, SCENE_KEYWORD), name), opened(name));
-      return;
-    }
-    const text = textOf(bytes, name);
-    const start = text.trimStart();
-    if (start.startsWith('<')) {
-      await openScene(session, sceneOfPicture(svgText(start), name), opened(name));
-    } else if (start.startsWith('{') && /\.json$/i.test(name)) {
-      await importJson(session, text, name);
-    } else {
-      await importManifests(session, text, name);
-    }
+    const content = await contentOf(file);
+    if (typeof content === 'string') await importManifests(session, content, file.name);
+    else await openScene(session, content, opened(file.name));
   });
+}
+
+/** The scene inside of a file that this page has saved. @throws ShareFault where there is none */
+export async function sceneInFile(file: File): Promise<SharedScene> {
+  const content = await contentOf(file);
+  if (typeof content === 'string') throw new ShareFault('share.fileWithoutScene', { file: file.name });
+  return content;
+}
+
+/** The scene that a file holds, or else its text. @throws ShareFault where it is neither a scene of this page nor text */
+async function contentOf(file: File): Promise<SharedScene | string> {
+  const name = file.name;
+  if (file.size > MOST_MEGABYTES * MEGABYTE) {
+    const size = Math.ceil(file.size / MEGABYTE);
+    throw new ShareFault('share.fileTooBig', { file: name, size, limit: MOST_MEGABYTES });
+  }
+  const bytes = await read(file);
+  if (bytes.length === 0) throw new ShareFault('share.fileEmpty', { file: name });
+  if (isPng(bytes)) return sceneOfPicture(pngText(bytes, SCENE_KEYWORD), name);
+  const text = textOf(bytes, name);
+  const start = text.trimStart();
+  if (start.startsWith('<')) return sceneOfPicture(svgText(start), name);
+  return start.startsWith('{') && /\.json$/i.test(name) ? contentOfJson(text, name) : text;
 }
 
 function opened(file: string): Told {
@@ -76,17 +82,15 @@ function svgText(svg: string): string | undefined {
   return new RegExp(`<metadata[^>]*\\sid="${SCENE_KEYWORD}"[^>]*>([^<]*)<`).exec(svg)?.[1]?.trim();
 }
 
-async function importJson(session: Session, text: string, file: string): Promise<void> {
+function contentOfJson(text: string, file: string): SharedScene | string {
   const value = parsed(text, file);
   if (value['format'] === FILE_FORMAT) {
     const version = Number(value['version']);
     if (version > FILE_VERSION) throw new ShareFault('share.codeNewer', { version, known: FILE_VERSION });
-    await openScene(session, unpackScene(value['scene']), opened(file));
-  } else if (typeof value['kind'] === 'string') {
-    await importManifests(session, text, file);
-  } else {
-    throw new ShareFault('share.jsonUnknown', { file });
+    return unpackScene(value['scene']);
   }
+  if (typeof value['kind'] !== 'string') throw new ShareFault('share.jsonUnknown', { file });
+  return text;
 }
 
 function parsed(text: string, file: string): Readonly<Record<string, unknown>> {

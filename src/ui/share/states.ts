@@ -1,4 +1,5 @@
 import { createStore, get, update } from 'idb-keyval';
+import type { RunSource } from '../../worker/protocol.ts';
 import type { SharedScene } from './scene.ts';
 
 /** A scene that the visitor has left, with the time at which it was. */
@@ -46,19 +47,26 @@ export function withState(kept: readonly KeptState[], state: KeptState): readonl
 
 /** Two states that differ in step or selection alone are one. */
 function isSame(a: SharedScene, b: SharedScene): boolean {
+  return a.manifests === b.manifests && a.cluster === b.cluster && isSameRun(a.source, b.source);
+}
+
+function isSameRun(a: RunSource, b: RunSource): boolean {
   return (
-    a.manifests === b.manifests &&
     a.cluster === b.cluster &&
-    a.source.cluster === b.source.cluster &&
-    a.source.seed === b.source.seed &&
-    a.source.operations.length === b.source.operations.length &&
-    JSON.stringify(a.source.operations) === JSON.stringify(b.source.operations)
+    a.seed === b.seed &&
+    a.operations.length === b.operations.length &&
+    JSON.stringify(a.operations) === JSON.stringify(b.operations)
   );
 }
 
 function charactersOf({ manifests, cluster, source }: SharedScene): number {
   const texts = source.operations.map(({ operation }) => (operation.type === 'apply' ? operation.text.length : 0));
   return manifests.length + cluster.length + source.cluster.length + texts.reduce((sum, length) => sum + length, 0);
+}
+
+/** The kept states of other runs than this one, the latest first. */
+export async function otherStates(source: RunSource): Promise<readonly KeptState[]> {
+  return (await keptStates()).filter(({ scene }) => !isSameRun(scene.source, source));
 }
 
 /** The states that are kept, the latest first; none where nothing can be read. */

@@ -19,7 +19,6 @@ export interface Notice {
 export type NoticeKey =
   | ShareKey
   | 'compare.forked'
-  | 'compare.tried'
   | 'compare.returned'
   | 'scenarios.opened'
   | 'scenarios.unknown'
