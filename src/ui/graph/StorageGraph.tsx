@@ -8,12 +8,12 @@ import {
   useStore,
   ViewportPortal,
 } from '@xyflow/react';
-import { type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { chainOf } from '../model/chain.ts';
 import { EVERYTHING, type Filter, type Grouping, isFiltering, structureIn } from '../model/filter.ts';
 import { shownGroups } from '../model/filterGroups.ts';
-import { type Frame, frameOf } from '../model/frame.ts';
+import { frameOf } from '../model/frame.ts';
 import { type Layout, layoutOf, plansOf } from '../model/layout.ts';
 import { momentAt } from '../model/moment.ts';
 import type { Replica } from '../model/replica.ts';
@@ -26,7 +26,7 @@ import { Edges } from './Edges.tsx';
 import { Legend } from './Legend.tsx';
 import { measureIn, NAME_FONT, SMALL_FONT } from './measure.ts';
 import { Rail } from './Rail.tsx';
-import { GraphContext, type GraphContextValue, SceneStore } from './sceneStore.ts';
+import { GraphContext, type GraphContextValue, SceneStore, useLines } from './sceneStore.ts';
 import { slotViews } from './slotViews.ts';
 import { useCalmVersion } from './useCalmVersion.ts';
 import { useGraphKeys } from './useGraphKeys.ts';
@@ -118,6 +118,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   useLayoutEffect(() => {
     store.publish(slotViews({ before, after: scene, frame, selected, chain, tabStop, reducedMotion }));
   }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
+  useLayoutEffect(() => store.publishLines({ frame, chain }), [store, frame, chain]);
 
   const view = useView(layout, size, selected, reducedMotion, props.presentedZoom);
   const onKeyDown = useGraphKeys({ scene, onFocus: setFocused, view });
@@ -151,15 +152,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
       <GraphContext value={context}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which take the focus */}
         <div className="canvas" ref={canvas} onKeyDown={onKeyDown}>
-          <Flow
-            layout={layout}
-            frame={frame}
-            chain={chain}
-            view={view}
-            reducedMotion={reducedMotion}
-            groupBy={groupBy}
-            onSelect={onSelect}
-          />
+          <Flow layout={layout} view={view} reducedMotion={reducedMotion} groupBy={groupBy} onSelect={onSelect} />
           {layout.slots.length === 0 && isFiltering(filter) && props.noMatch}
           {layout.slots.length === 0 && !isFiltering(filter) && (
             <div className="graph-empty">
@@ -176,15 +169,14 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
 
 interface FlowProps {
   readonly layout: Layout;
-  readonly frame: Frame;
-  readonly chain: ReadonlySet<ObjectId> | undefined;
   readonly view: GraphView;
   readonly reducedMotion: boolean;
   readonly groupBy: Grouping;
   readonly onSelect: (id: ObjectId | null) => void;
 }
 
-function Flow({ layout, frame, chain, view, reducedMotion, groupBy, onSelect }: FlowProps): ReactNode {
+/** The canvas: drawn anew with the layout and the view, not with a step. */
+const Flow = memo(function Flow({ layout, view, reducedMotion, groupBy, onSelect }: FlowProps): ReactNode {
   const zoom = useStore(zoomOf);
   const isRelaying = useRelayout(layout, reducedMotion);
   const nodes = useMemo<SlotNode[]>(
@@ -230,11 +222,16 @@ function Flow({ layout, frame, chain, view, reducedMotion, groupBy, onSelect }: 
       >
         <ViewportPortal>
           <Separators layout={layout} groupBy={groupBy} />
-          <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} />
+          <Lines />
         </ViewportPortal>
       </ReactFlow>
     </div>
   );
+});
+
+function Lines(): ReactNode {
+  const { frame, chain } = useLines();
+  return <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} />;
 }
 
 const zoomOf = (state: ReactFlowState): number => state.transform[2];

@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
+import type { Frame } from '../model/frame.ts';
 import type { Measure } from '../model/names.ts';
 
 /** What one slot draws now. */
@@ -18,10 +19,34 @@ export interface SlotView {
   readonly tabStop: boolean;
 }
 
-/** Hands each slot its own view, so that a step renders only the cards that it changed. */
+/** What is drawn between the cards now. */
+export interface LinesView {
+  readonly frame: Pick<Frame, 'still' | 'moving' | 'balls'>;
+  readonly chain: ReadonlySet<ObjectId> | undefined;
+}
+
+const NO_LINES: LinesView = { frame: { still: [], moving: [], balls: [] }, chain: undefined };
+
+/** Hands each slot its own view and the lines theirs, so that a step renders only what it changed, and not the canvas around it. */
 export class SceneStore {
   #views = new Map<string, SlotView>();
   #listeners = new Map<string, Set<() => void>>();
+  #lines = NO_LINES;
+  #lineListeners = new Set<() => void>();
+
+  get lines(): LinesView {
+    return this.#lines;
+  }
+
+  publishLines(lines: LinesView): void {
+    this.#lines = lines;
+    for (const listener of this.#lineListeners) listener();
+  }
+
+  subscribeLines(listener: () => void): () => void {
+    this.#lineListeners.add(listener);
+    return () => this.#lineListeners.delete(listener);
+  }
 
   get(slot: string): SlotView | undefined {
     return this.#views.get(slot);
@@ -87,5 +112,13 @@ export function useSlot(slot: string): SlotView | undefined {
   return useSyncExternalStore(
     (listener) => store.subscribe(slot, listener),
     () => store.get(slot),
+  );
+}
+
+export function useLines(): LinesView {
+  const { store } = useGraph();
+  return useSyncExternalStore(
+    (listener) => store.subscribeLines(listener),
+    () => store.lines,
   );
 }

@@ -1,6 +1,7 @@
-import { type ReactNode, useMemo, useRef } from 'react';
+import { memo, type ReactNode, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ObjectId } from '../../worker/protocol.ts';
 import { Glyph, glyphOfKind } from '../graph/Glyph.tsx';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { clockText } from '../model/axis.ts';
@@ -50,8 +51,9 @@ export function overviewOf(moment: Moment): Overview {
 }
 
 /** What the inspector shows while nothing is selected. */
-export function AttentionPane({ moment }: { readonly moment: Moment }): ReactNode {
+export const AttentionPane = memo(function AttentionPane({ moment }: { readonly moment: Moment }): ReactNode {
   const { t } = useTranslation();
+  const translate = useTranslate();
   const { waiting, counts } = useOverview(moment);
   const phase = useStore(run, (state) => state.phase);
   const isEnd = moment.step === moment.replica.steps && isAtRest(phase);
@@ -64,8 +66,17 @@ export function AttentionPane({ moment }: { readonly moment: Moment }): ReactNod
             {t('inspector.needsAttention')} <span className="faint">{t('inspector.needsAttentionHint')}</span>
           </h3>
           <ul className="attention">
-            {waiting.slice(0, SHOWN).map((entry) => (
-              <WaitingLine key={entry.element.id} entry={entry} moment={moment} />
+            {waiting.slice(0, SHOWN).map(({ element, state, since }) => (
+              <WaitingLine
+                key={element.id}
+                id={element.id}
+                kind={element.kind}
+                name={element.name}
+                family={state.family}
+                glyph={state.glyph}
+                word={say(translate, state.word)}
+                since={moment.replica.timeAt(since)}
+              />
             ))}
           </ul>
         </>
@@ -94,7 +105,7 @@ export function AttentionPane({ moment }: { readonly moment: Moment }): ReactNod
       )}
     </>
   );
-}
+});
 
 function useOverview(moment: Moment): Overview {
   const playing = useStore(player, (state) => state.playing);
@@ -105,28 +116,32 @@ function useOverview(moment: Moment): Overview {
   }, [moment, playing]);
 }
 
-function WaitingLine({
-  entry: { element, state, since },
-  moment,
-}: {
-  readonly entry: Waiting;
-  readonly moment: Moment;
-}): ReactNode {
+interface WaitingLineProps {
+  readonly id: ObjectId;
+  readonly kind: string;
+  readonly name: string;
+  readonly family: ObjectState['family'];
+  readonly glyph: ObjectState['glyph'];
+  readonly word: string;
+  readonly since: number;
+}
+
+/** Takes words, not the moment: most lines say the same a step later. */
+const WaitingLine = memo(function WaitingLine(props: WaitingLineProps): ReactNode {
   const { t } = useTranslation();
-  const translate = useTranslate();
-  const glyph = glyphOfKind(element.kind);
-  const clock = clockText(moment.replica.timeAt(since));
+  const { id, kind, name, family, glyph, word, since } = props;
+  const glyphOf = glyphOfKind(kind);
   return (
     <li>
-      <button type="button" title={t('inspector.since', { clock })} onClick={() => select(element.id)}>
-        {glyph !== undefined && <Glyph name={glyph} />}
-        <span className="only-spoken">{element.kind}</span>
-        <b className="cut">{element.name}</b>
-        <span className={`at st is-${state.family}`}>
-          <Glyph name={`s-${state.glyph}`} size="s" />
-          {say(translate, state.word)}
+      <button type="button" title={t('inspector.since', { clock: clockText(since) })} onClick={() => select(id)}>
+        {glyphOf !== undefined && <Glyph name={glyphOf} />}
+        <span className="only-spoken">{kind}</span>
+        <b className="cut">{name}</b>
+        <span className={`at st is-${family}`}>
+          <Glyph name={`s-${glyph}`} size="s" />
+          {word}
         </span>
       </button>
     </li>
   );
-}
+});

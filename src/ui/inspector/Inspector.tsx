@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openFaults } from '../faults/faultMenu.ts';
@@ -70,7 +70,13 @@ function Content(): ReactNode {
   );
 }
 
-function Selected({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
+const Selected = memo(function Selected({
+  moment,
+  element,
+}: {
+  readonly moment: Moment;
+  readonly element: Element;
+}): ReactNode {
   const { t } = useTranslation();
   const tab = useStore(view, (state) => state.tab);
   const events = moment.replica.eventsOn(element.id, moment.step);
@@ -100,7 +106,7 @@ function Selected({ moment, element }: { readonly moment: Moment; readonly eleme
       </div>
     </>
   );
-}
+});
 
 function Header({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
   const { t } = useTranslation();

@@ -39,7 +39,7 @@ export function GraphArea(): ReactNode {
   const isPresenting = useStore(presenter, (state) => state.isOn);
   const isTable = isListed(arrangement, structure) && !isPresenting && !embedding.isOn;
   const presented = usePresented(version);
-  const tools = <ViewTools structure={structure} isList={isTable} />;
+  const tools = useMemo(() => <ViewTools structure={structure} isList={isTable} />, [structure, isTable]);
   const drawn = Math.min(frame.step, replica.steps);
   const graph = isTable ? (
     <Suspense fallback={<p className="only-spoken">{t('list.loading')}</p>}>

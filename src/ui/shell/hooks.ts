@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
 import { preferences } from '../store/preferences.ts';
 import type { Session } from '../store/session.ts';
@@ -13,16 +13,25 @@ export function useSession(): Session {
   return session;
 }
 
+const media = new Map<string, MediaQueryList>();
+
+function mediaOf(query: string): MediaQueryList {
+  const known = media.get(query) ?? window.matchMedia(query);
+  media.set(query, known);
+  return known;
+}
+
 /** Whether a media query holds, kept up to date. */
 export function useMedia(query: string): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const media = window.matchMedia(query);
-      media.addEventListener('change', listener);
-      return () => media.removeEventListener('change', listener);
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const found = mediaOf(query);
+      found.addEventListener('change', listener);
+      return () => found.removeEventListener('change', listener);
     },
-    () => window.matchMedia(query).matches,
+    [query],
   );
+  return useSyncExternalStore(subscribe, () => mediaOf(query).matches);
 }
 
 /** Whether nothing moves by itself: the system or the visitor wants it so. */

@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useStore } from 'zustand';
 import { type Moment, momentAt } from '../model/moment.ts';
 import { type Structure, structureOf } from '../model/structure.ts';
@@ -14,10 +14,13 @@ export function currentStructure(): Structure {
   return known.structure;
 }
 
-/** The recording at the playhead. */
+/**
+ * The recording at the playhead, for what stands beside the picture: it follows as soon as the picture is drawn, and leaves out
+ * the places that a dragged playhead only passes.
+ */
 export function useMoment(): Moment {
-  const version = useStore(run, (state) => state.version);
-  const step = useStore(player, (state) => state.step);
+  const version = useDeferredValue(useStore(run, (state) => state.version));
+  const step = useDeferredValue(useStore(player, (state) => state.step));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the replica changes in place and tells so by its version
   return useMemo(() => momentAt(run.getState().replica, currentStructure(), step), [version, step]);
 }

@@ -255,6 +255,8 @@ interface TracksProps {
 function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, onSelect }: TracksProps): ReactNode {
   const t = useTranslate();
   const canvas = useRef<HTMLCanvasElement>(null);
+  /** Pixels of the screen for each of the page's: asking for the zoom has the page laid out, and another zoom brings another width. */
+  const measured = useRef<{ readonly width: number; readonly ratio: number }>(undefined);
   const [hit, setHit] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number }>();
   const theme = useTheme();
 
@@ -263,10 +265,13 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
     const element = canvas.current;
     const context = element?.getContext('2d');
     if (!element || !context || axis.width === 0) return;
-    const ratio = (window.devicePixelRatio || 1) * (element.currentCSSZoom ?? 1);
+    if (measured.current?.width !== axis.width) {
+      const zoom = element.currentCSSZoom ?? 1;
+      measured.current = { width: axis.width, ratio: (window.devicePixelRatio || 1) * zoom };
+    }
+    const { ratio } = measured.current;
     const height = Math.max(1, rows.length * ROW);
-    element.width = Math.round(axis.width * ratio);
-    element.height = Math.round(height * ratio);
+    resize(element, Math.round(axis.width * ratio), Math.round(height * ratio));
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     const data = timelineData(replica);
     drawTracks({ context, palette: paletteOf(element, theme), axis, replica, data, rows, ticks, step, selected });
@@ -308,6 +313,12 @@ function Tracks({ replica, version, axis, rows, ticks, step, selected, onSeek, o
       )}
     </div>
   );
+}
+
+/** Setting a size, also the one it has, gives a canvas new memory. */
+function resize(canvas: HTMLCanvasElement, width: number, height: number): void {
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
 }
 
 /** In a low window there is room for this many tracks below the API server's. */

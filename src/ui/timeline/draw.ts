@@ -1,7 +1,7 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import { type Axis, xOf } from '../model/axis.ts';
 import type { RecordedCall, Replica } from '../model/replica.ts';
-import { firstFrom, type TimelineData, type Track, type Wait } from '../model/timeline.ts';
+import { firstFrom, type Tick, type TimelineData, type Track, type Wait } from '../model/timeline.ts';
 
 export const ROW = 16;
 
@@ -139,35 +139,79 @@ function alphaOf(selected: ObjectId | null, isAbout: boolean): number {
   return selected === null || isAbout ? 1 : 0.4;
 }
 
-function drawWrites({ context, palette, axis, replica, data, step, selected }: Drawing): void {
-  const changes = selected === null ? undefined : new Set(replica.changesOf(selected));
-  const highest = new Map<number, { readonly h: number; readonly future: boolean; readonly about: boolean }>();
+/** What stands at the same pixels whatever the step: found once for each axis, and there is another axis for each change of the recording. */
+function onceForAxis<Of extends object, Found>(find: (axis: Axis, of: Of) => Found): (axis: Axis, of: Of) => Found {
+  const known = new WeakMap<Axis, WeakMap<Of, Found>>();
+  return (axis, of) => {
+    const ofAxis = known.get(axis) ?? new WeakMap<Of, Found>();
+    known.set(axis, ofAxis);
+    const before = ofAxis.get(of);
+    if (before !== undefined) return before;
+    const found = find(axis, of);
+    ofAxis.set(of, found);
+    return found;
+  };
+}
+
+/** Writes that share a bar, and the step of the one that is as high as the bar. */
+interface WriteBar {
+  readonly x: number;
+  readonly h: number;
+  readonly step: number;
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+const WRITE_PITCH = 4;
+
+const writeBarsOf = onceForAxis((axis, data: TimelineData): readonly WriteBar[] => {
+  const bars: WriteBar[] = [];
   for (let index = firstFrom(data.writes, axis.from, (write) => write.at); index < data.writes.length; index += 1) {
     const write = data.writes[index];
     if (write === undefined || write.at > axis.to) break;
-    const x = Math.round(xOf(axis, write.at) / 4);
+    const x = Math.round(xOf(axis, write.at) / WRITE_PITCH) * WRITE_PITCH;
     const h = 3 + (9 * write.count) / data.most;
-    const about = changes?.has(write.step) ?? true;
-    const known = highest.get(x);
-    if (known !== undefined && known.h >= h && (known.about || !about)) continue;
-    highest.set(x, { h: Math.max(h, known?.h ?? 0), future: write.step > step, about: about || known?.about === true });
+    const { step } = write;
+    const last = bars.at(-1);
+    if (last?.x !== x) bars.push({ x, h, step, firstStep: step, lastStep: step });
+    else bars[bars.length - 1] = h > last.h ? { ...last, h, step, lastStep: step } : { ...last, lastStep: step };
   }
+  return bars;
+});
+
+function drawWrites({ context, palette, axis, replica, data, step, selected }: Drawing): void {
+  const changes = selected === null ? undefined : replica.changesOf(selected);
   context.fillStyle = palette.edge;
-  for (const [x, bar] of highest) {
-    context.globalAlpha = alphaOf(selected, bar.about) * (bar.future ? 0.7 : 1);
-    context.fillRect(x * 4, 14 - bar.h, 3, bar.h);
+  for (const bar of writeBarsOf(axis, data)) {
+    const next = changes?.[firstFrom(changes, bar.firstStep, (change) => change)];
+    const isAbout = changes === undefined || (next !== undefined && next <= bar.lastStep);
+    context.globalAlpha = alphaOf(selected, isAbout) * (bar.step > step ? 0.7 : 1);
+    context.fillRect(bar.x, 14 - bar.h, 3, bar.h);
   }
   context.globalAlpha = 1;
 }
 
-function drawTicks({ context, palette, axis, step, selected }: Drawing, track: Track): void {
-  const drawn = new Map<number, boolean>();
+interface PlacedTick {
+  readonly x: number;
+  readonly tick: Tick;
+}
+
+/** One tick a pixel, and over it the first that turned everything down. */
+const placedTicksOf = onceForAxis((axis, track: Track): readonly PlacedTick[] => {
+  const placed: PlacedTick[] = [];
   for (let index = firstFrom(track.ticks, axis.from, (tick) => tick.at); index < track.ticks.length; index += 1) {
     const tick = track.ticks[index];
     if (tick === undefined || tick.at > axis.to) break;
     const x = Math.round(xOf(axis, tick.at));
-    if (drawn.has(x) && (drawn.get(x) === true || !tick.no)) continue;
-    drawn.set(x, tick.no);
+    const last = placed.at(-1);
+    if (last?.x === x && (last.tick.no || !tick.no)) continue;
+    placed.push({ x, tick });
+  }
+  return placed;
+});
+
+function drawTicks({ context, palette, axis, step, selected }: Drawing, track: Track): void {
+  for (const { x, tick } of placedTicksOf(axis, track)) {
     const isAbout = selected !== null && tick.about.includes(selected);
     context.globalAlpha = alphaOf(selected, isAbout) * (tick.step > step ? 0.55 : 1);
     context.fillStyle = tick.no ? palette.waitingLine : palette.edge;
@@ -219,7 +263,7 @@ export interface Bar {
 }
 
 /** Bars of a row; those that run side by side become one. */
-export function barsOf(axis: Axis, track: Track): Bar[] {
+export const barsOf = onceForAxis((axis, track: Track): readonly Bar[] => {
   const bars: Bar[] = [];
   for (const call of track.calls) {
     if ((call.endedAt ?? axis.to) < axis.from) continue;
@@ -239,7 +283,7 @@ export function barsOf(axis: Axis, track: Track): Bar[] {
     }
   }
   return bars;
-}
+});
 
 function sameEnd(a: RecordedCall, b: RecordedCall): boolean {
   return (a.ended === undefined) === (b.ended === undefined) && (a.ended?.code === 'OK') === (b.ended?.code === 'OK');
