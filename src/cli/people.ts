@@ -20,6 +20,9 @@ Exit status: 0 everything settled and nothing Pending or Failed, 1 something is 
 
 const TABLES = ['pods', 'persistentvolumeclaims', 'persistentvolumes', 'volumeattachments'];
 
+/** Of the places of one kind of field that is not simulated, so many are named. */
+const SHOWN_PLACES = 5;
+
 /** Runs files for people. Returns the exit status. */
 export function runFiles(args: readonly string[]): number {
   const json = args.some((arg, i) => arg === '-o' && args[i + 1] === 'json');
@@ -83,12 +86,29 @@ function readFile(file: string): string | undefined {
   }
 }
 
+/** What was taken but does nothing, by what that means; the same field of several objects once. */
+function unsimulatedText({ notSimulated }: Session): string {
+  const byMeaning = new Map<string, Set<string>>();
+  for (const { object, path, meaning } of notSimulated) {
+    const places = byMeaning.get(meaning) ?? new Set();
+    byMeaning.set(meaning, places.add(path === 'kind' ? object : `${object} ${path}`));
+  }
+  if (byMeaning.size === 0) return '';
+  const groups = [...byMeaning].map(([meaning, places]) => {
+    const shown = [...places].slice(0, SHOWN_PLACES).map((place) => `    ${place}\n`);
+    const more = places.size > SHOWN_PLACES ? `    and ${places.size - SHOWN_PLACES} more\n` : '';
+    return `  ${meaning}\n${shown.join('')}${more}`;
+  });
+  return `\nAccepted, but not simulated:\n${groups.join('')}`;
+}
+
 function tell(session: Session): void {
   process.stdout.write(`${timeline(session)}\n`);
   for (const table of TABLES) {
     const { out } = session.command(`kubectl get ${table} -A`);
     if (out !== '') process.stdout.write(`\n$ kubectl get ${table} -A\n${out}`);
   }
+  process.stdout.write(unsimulatedText(session));
 }
 
 const phaseOf = (object: KubeObject): string =>

@@ -2,7 +2,7 @@ import { changedPaths } from '../engine/api/diff.ts';
 import { formatDuration } from '../engine/api/duration.ts';
 import type { EventObject, KubeObject } from '../engine/api/object.ts';
 import { EVENTS } from '../engine/api/tables.ts';
-import type { CommandOutput, OperationError, Session, Warning } from '../engine/session.ts';
+import type { CommandOutput, NotSimulated, OperationError, Session, Warning } from '../engine/session.ts';
 import { CALLS, type CallRecord } from '../engine/sim/calls.ts';
 import type { Decision, Json, VirtualTime } from '../engine/sim/types.ts';
 
@@ -52,6 +52,8 @@ export interface RunResult {
   readonly decisions: readonly (Decision & { readonly at: string; readonly step: number })[];
   readonly outputs: readonly CommandOutput[];
   readonly warnings: readonly Warning[];
+  /** Fields that were taken, but on which nothing acts. */
+  readonly notSimulated: readonly NotSimulated[];
   readonly opErrors: readonly OperationError[];
   readonly atEnd?: readonly Omit<CommandOutput, 'op'>[];
 }
@@ -74,6 +76,7 @@ export function resultOf(session: Session, id: unknown, settled: boolean): RunRe
     ),
     outputs: session.outputs,
     warnings: session.warnings,
+    notSimulated: session.notSimulated,
     opErrors: session.errors,
   };
 }

@@ -6,6 +6,7 @@ export interface Phrase {
 
 /** A problem of a text, at a place. Lines and columns count from 1; the end is exclusive. */
 export interface Diagnostic {
+  /** `info`: all is well, but nothing acts on what stands there. */
   readonly severity: 'error' | 'warning' | 'info';
   /** In Kubernetes' own words where it has any. */
   readonly message: string;

@@ -5,8 +5,10 @@ import { badRequest, StatusError } from './api/errors.ts';
 import type { DeleteOptions } from './api/kind.ts';
 import type { KubeObject, ObjectInput } from './api/object.ts';
 import type { Patch } from './api/patch.ts';
-import type { Ref } from './api/server.ts';
+import { fieldText } from './api/schema/check.ts';
+import { describeRef, type Ref } from './api/server.ts';
 import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
+import { componentTypes } from './components.ts';
 import { injectFault } from './faults.ts';
 import { type Completion, complete } from './kubectl/complete.ts';
 import { interrupt, isOver, isReading, readShell, runShell } from './kubectl/shell.ts';
@@ -14,6 +16,7 @@ import type { Waiting } from './kubectl/waiting.ts';
 import { readAt } from './reading.ts';
 import type { Context } from './sim/context.ts';
 import type { VirtualTime } from './sim/types.ts';
+import { meaningOf, type Unsimulated, UnsimulatedFinder } from './unsimulated.ts';
 
 /** Each request is followed by this much virtual time in which the components run. */
 const REQUEST_TIME = 10;
@@ -52,17 +55,31 @@ export interface Warning {
   readonly message: string;
 }
 
+/** A field that an operation wrote, or with path `kind` an object, on which nothing acts. */
+export interface NotSimulated {
+  readonly op: number;
+  /** `Kind/namespace/name`, or `Kind/name` for a cluster-scoped object. */
+  readonly object: string;
+  /** Dotted: `spec.containers[0].livenessProbe`. */
+  readonly path: string;
+  /** What happens instead. */
+  readonly meaning: string;
+}
+
 /** A run with its operations: what the headless runner and the page's worker both drive. */
 export class Session {
   readonly cluster: Cluster;
   readonly errors: OperationError[] = [];
   readonly outputs: CommandOutput[] = [];
   readonly warnings: Warning[] = [];
+  readonly notSimulated: NotSimulated[] = [];
+  readonly #unsimulated: UnsimulatedFinder;
   readonly #files: Readonly<Record<string, unknown>>;
   #operations = 0;
 
   constructor(options: ClusterOptions & { readonly files?: Readonly<Record<string, unknown>> }) {
     this.cluster = buildCluster(options);
+    this.#unsimulated = new UnsimulatedFinder(componentTypes(this.cluster.api).map(({ type }) => type));
     this.#files = options.files ?? {};
   }
 
@@ -78,7 +95,7 @@ export class Session {
   /** Goes on counting operations from here: after a fork. */
   restartAt(operations: number): void {
     this.#operations = operations;
-    for (const list of [this.errors, this.outputs, this.warnings])
+    for (const list of [this.errors, this.outputs, this.warnings, this.notSimulated])
       list.splice(0, list.length, ...(list.filter(({ op }) => op < operations) as never[]));
   }
 
@@ -88,8 +105,14 @@ export class Session {
    */
   operate(operation: SessionOperation, requests = Number.POSITIVE_INFINITY): void {
     const op = this.#operations++;
-    const { sim } = this.cluster;
     if (requests <= 0) return;
+    const first = this.cluster.sim.log.steps;
+    this.#perform(op, operation, requests);
+    this.#noteUnsimulated(op, first);
+  }
+
+  #perform(op: number, operation: SessionOperation, requests: number): void {
+    const { sim } = this.cluster;
     if (operation['wait'] !== undefined) sim.run(sim.now + duration(operation['wait']));
     else if (operation['settle'] !== undefined) sim.runUntilSettled(sim.now + HORIZON, MAX_STEPS);
     else if (operation['fault'] !== undefined)
@@ -229,6 +252,32 @@ export class Session {
         },
       ];
     throw badRequest(`operation ${JSON.stringify(operation).slice(0, 200)} is not understood`);
+  }
+
+  /** Looks at what was written from the outside since a step: also by a command, and only what was not refused. */
+  #noteUnsimulated(op: number, first: number): void {
+    const { log, store } = this.cluster.sim;
+    for (let step = first; step < log.steps; step++) {
+      if (log.stepProcess[step] !== 'user') continue;
+      const { firstRow, endRow } = log.step(step);
+      for (let row = firstRow; row < endRow; row++) {
+        const { table } = log.address(log.rowAddress[row] as number);
+        if (store.catalog.find(table).class !== 'published') continue;
+        this.#noteObject(op, log.rowBefore[row] as KubeObject | undefined, log.rowAfter[row] as KubeObject | undefined);
+      }
+    }
+  }
+
+  #noteObject(op: number, before: KubeObject | undefined, after: KubeObject | undefined): void {
+    if (after === undefined) return;
+    const fieldsOf = (object: KubeObject): readonly Unsimulated[] =>
+      this.#unsimulated.find(object as unknown as ObjectInput);
+    const known = new Set(before && fieldsOf(before).map(({ path }) => fieldText(path)));
+    for (const { path, reason } of fieldsOf(after)) {
+      const text = fieldText(path);
+      if (known.has(text)) continue;
+      this.notSimulated.push({ op, object: describeRef(after), path: text, meaning: meaningOf(reason) });
+    }
   }
 
   #warn(object: KubeObject): void {
