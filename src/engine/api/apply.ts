@@ -49,12 +49,35 @@ export function withLastApplied(input: ObjectInput, namespace: string | undefine
 }
 
 /** JSON with the keys of each map in ascending order. */
-function sortedJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+export function sortedJson(value: unknown): string {
+  const sorted = inOrder(value);
+  if (sorted !== undefined || typeof value !== 'object' || value === null) return JSON.stringify(sorted) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   const map = value as Plain;
-  const keys = Object.keys(map).sort();
-  const parts: string[] = [];
-  for (const key of keys) if (map[key] !== undefined) parts.push(`${JSON.stringify(key)}:${sortedJson(map[key])}`);
-  return `{${parts.join(',')}}`;
+  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  return `{${keys
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${sortedJson(map[key])}`)
+    .join(',')}}`;
+}
+
+/** Keys that an object does not keep in the order in which they were set. */
+const UNORDERED = /^(?:\d|__proto__$)/;
+
+/** A copy whose keys stand in ascending order; undefined where an object can't have them so. */
+function inOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const items = value.map(inOrder);
+    return items.includes(undefined) ? undefined : items;
+  }
+  const map = value as Plain;
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(map).sort()) {
+    if (map[key] === undefined) continue;
+    const part = UNORDERED.test(key) ? undefined : inOrder(map[key]);
+    if (part === undefined) return undefined;
+    copy[key] = part;
+  }
+  return copy;
 }

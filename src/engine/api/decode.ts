@@ -38,5 +38,6 @@ function withoutNulls(value: unknown): unknown {
 function hasNull(value: unknown): boolean {
   if (typeof value !== 'object') return false;
   if (value === null) return true;
-  return Array.isArray(value) ? value.some(hasNull) : Object.values(value).some(hasNull);
+  for (const key in value) if (hasNull((value as Plain)[key])) return true;
+  return false;
 }

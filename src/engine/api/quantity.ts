@@ -138,6 +138,7 @@ function parseUncached(text: string): Quantity | QuantityError {
 // Parsing is a pure function of the text, and a cluster uses few distinct texts very often.
 const MEMO_LIMIT = 20_000;
 const memo = new Map<string, Quantity | QuantityError>();
+const canonical = new Map<string, string>();
 
 /**
  * Reads a quantity as the API server decodes it (surrounding white space is ignored; a bare number is read from its
@@ -216,8 +217,14 @@ export function newQuantity(units: bigint | number, format: QuantityFormat): str
  * @see Quantity.String
  */
 export function canonicalQuantity(value: string | number): string {
+  const text = String(value);
+  const known = canonical.get(text);
+  if (known !== undefined) return known;
   const parsed = parseQuantity(value);
-  return isQuantityError(parsed) ? String(value) : formatQuantity(parsed);
+  const result = isQuantityError(parsed) ? text : formatQuantity(parsed);
+  if (canonical.size >= MEMO_LIMIT) canonical.clear();
+  canonical.set(text, result);
+  return result;
 }
 
 /** The text of a quantity: as typed where that was kept, otherwise canonical. @see Quantity.CanonicalizeBytes */

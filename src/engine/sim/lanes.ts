@@ -94,7 +94,7 @@ export class Lanes {
   }
 
   added(lane: Lane, item: string, task: Task): void {
-    lane.heap.push({ ...task, item });
+    lane.heap.push({ due: task.due, seq: task.seq, item });
     if (lane.heap.peek()?.seq === task.seq) this.refresh(lane);
   }
 

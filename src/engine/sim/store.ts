@@ -1,6 +1,6 @@
 import type { Log } from './log.ts';
 import { SortedKeys } from './sorted.ts';
-import type { TableSpec } from './types.ts';
+import type { IndexSpec, TableSpec } from './types.ts';
 
 /** Running count and sums of an aggregate's bucket. */
 export interface Totals {
@@ -16,16 +16,24 @@ interface MutableTotals {
 const NOTHING: readonly string[] = [];
 const ZERO: Totals = { count: 0, sums: {} };
 
+interface Index {
+  readonly spec: IndexSpec<unknown>;
+  readonly buckets: Map<string, SortedKeys>;
+}
+
 class Table {
   readonly spec: TableSpec;
   readonly values = new Map<string, unknown>();
   #sorted: string[] | undefined;
-  readonly #indices = new Map<string, Map<string, SortedKeys>>();
+  readonly #indices = new Map<string, Index>();
+  readonly #indexed: readonly Index[];
   readonly #aggregates = new Map<string, Map<string, MutableTotals>>();
 
   constructor(spec: TableSpec) {
     this.spec = spec;
-    for (const name of Object.keys(spec.indices ?? {})) this.#indices.set(name, new Map());
+    for (const [name, index] of Object.entries(spec.indices ?? {}))
+      this.#indices.set(name, { spec: index, buckets: new Map() });
+    this.#indexed = [...this.#indices.values()];
     for (const name of Object.keys(spec.aggregates ?? {})) this.#aggregates.set(name, new Map());
   }
 
@@ -36,9 +44,9 @@ class Table {
   }
 
   bucket(index: string, bucket: string): readonly string[] {
-    const buckets = this.#indices.get(index);
-    if (!buckets) throw new Error(`table ${this.spec.name} has no index ${index}`);
-    return buckets.get(bucket)?.keys ?? NOTHING;
+    const found = this.#indices.get(index);
+    if (!found) throw new Error(`table ${this.spec.name} has no index ${index}`);
+    return found.buckets.get(bucket)?.keys ?? NOTHING;
   }
 
   totals(aggregate: string, bucket: string): Totals {
@@ -52,38 +60,37 @@ class Table {
     if (after === undefined) this.values.delete(key);
     else this.values.set(key, after);
     if (!derive) return;
-    for (const [name, buckets] of this.#indices) this.#index(name, buckets, key, before, after);
+    for (const index of this.#indexed) this.#index(index, key, before, after);
     if (this.#aggregates.size === 0) return;
     if (before !== undefined) this.#count(key, before, -1);
     if (after !== undefined) this.#count(key, after, 1);
   }
 
   rederive(): void {
-    for (const buckets of this.#indices.values()) buckets.clear();
+    for (const { buckets } of this.#indexed) buckets.clear();
     for (const buckets of this.#aggregates.values()) buckets.clear();
     if (this.#indices.size + this.#aggregates.size === 0) return;
     // Ascending keys make every insertion into a bucket an append, unless ranked.
     for (const key of this.keys) {
       const value = this.values.get(key);
-      for (const [name, buckets] of this.#indices) this.#index(name, buckets, key, undefined, value);
+      for (const index of this.#indexed) this.#index(index, key, undefined, value);
       this.#count(key, value, 1);
     }
   }
 
-  #index(name: string, buckets: Map<string, SortedKeys>, key: string, before: unknown, after: unknown): void {
-    const index = this.spec.indices?.[name];
-    if (!index) return;
-    const old = before === undefined ? NOTHING : index.of(before, key);
-    const young = after === undefined ? NOTHING : index.of(after, key);
-    const oldRank = before === undefined ? undefined : index.rank?.(before, key);
-    const youngRank = after === undefined ? undefined : index.rank?.(after, key);
+  #index({ spec, buckets }: Index, key: string, before: unknown, after: unknown): void {
+    const old = before === undefined ? NOTHING : spec.of(before, key);
+    const young = after === undefined ? NOTHING : spec.of(after, key);
+    if (old.length === 0 && young.length === 0) return;
+    const oldRank = before === undefined ? undefined : spec.rank?.(before, key);
+    const youngRank = after === undefined ? undefined : spec.rank?.(after, key);
     // Most changes of an object leave it in its buckets.
     if (oldRank === youngRank && old.length === young.length && old.every((bucket, i) => bucket === young[i])) return;
     for (const bucket of old) buckets.get(bucket)?.remove(key, oldRank);
     for (const bucket of young) {
       let keys = buckets.get(bucket);
       if (!keys) {
-        keys = new SortedKeys(index.rank !== undefined);
+        keys = new SortedKeys(spec.rank !== undefined);
         buckets.set(bucket, keys);
       }
       keys.add(key, youngRank);

@@ -60,8 +60,9 @@ export class Watching {
     const ctx = this.#host.contextOf(process);
     if (!ctx) return;
     const { route } = watch;
+    if (!route) return watch.on(ctx, event as WatchEvent<never>);
     const seen = (value: unknown): unknown =>
-      value === undefined || !route || route(value as never, event.key).includes(process) ? value : undefined;
+      value === undefined || route(value as never, event.key).includes(process) ? value : undefined;
     const before = seen(event.before);
     const after = seen(event.after);
     if (before === undefined && after === undefined) return;
@@ -70,39 +71,25 @@ export class Watching {
 
   /** Hands a process that is behind what has had the time to reach it. */
   deliverLate(ctx: Context): void {
+    const { store, now } = this.#host;
+    const { log } = store;
     const cursors = ctx.mem<number>('~cursor');
-    const from = cursors.get('row') ?? 0;
     const lag = this.lagOf(ctx.type);
-    const to = deliveredRows(this.#host.store, from, this.#host.now - lag);
-    for (let row = from; row < to; row++) {
-      const { table, key } = this.#host.store.log.address(this.#host.store.log.rowAddress[row] as number);
-      if (this.#host.store.catalog.find(table).class !== 'published') continue;
+    const to = deliveredRows(store, cursors.get('row') ?? 0, now - lag);
+    const isPublished = (row: number): boolean =>
+      store.catalog.find(log.address(log.rowAddress[row] as number).table).class === 'published';
+    for (let row = cursors.get('row') ?? 0; row < to; row++) {
+      if (!isPublished(row)) continue;
       cursors.set('row', row + 1);
-      const event = {
-        table,
-        key,
-        before: this.#host.store.log.rowBefore[row],
-        after: this.#host.store.log.rowAfter[row],
-      };
+      const { table, key } = log.address(log.rowAddress[row] as number);
+      const event = { table, key, before: log.rowBefore[row], after: log.rowAfter[row] };
       for (const { type, watch } of this.#watchers.get(table) ?? []) {
         if (type === ctx.type) this.#deliver(ctx.process, watch, event);
       }
     }
-    for (let row = to; row < this.#host.store.log.rows; row++) {
-      if (
-        this.#host.store.catalog.find(
-          this.#host.store.log.address(this.#host.store.log.rowAddress[row] as number).table,
-        ).class !== 'published'
-      )
-        continue;
-      this.#host.enqueue(
-        ctx.process,
-        '~watch',
-        '',
-        this.#host.store.log.step(this.#host.store.log.stepOfRow(row)).at + lag,
-      );
-      break;
-    }
+    let next = to;
+    while (next < log.rows && !isPublished(next)) next++;
+    if (next < log.rows) this.#host.enqueue(ctx.process, '~watch', '', log.step(log.stepOfRow(next)).at + lag);
   }
 
   /** Starts a process's informers: its own beginning, then everything that is there as added. */

@@ -82,11 +82,16 @@ export function validateObjectMeta(
   }
   if (metadata.labels) errors.push(...validateLabels(metadata.labels, 'metadata.labels'));
   if (metadata.annotations) errors.push(...validateAnnotations(metadata.annotations, 'metadata.annotations'));
-  errors.push(...validateOwnerReferences(metadata));
-  for (const name of metadata.finalizers ?? []) {
-    errors.push(...invalidTexts('metadata.finalizers', name, isQualifiedName(name)));
-  }
-  for (const [i, name] of (metadata.finalizers ?? []).entries()) {
+  if (metadata.ownerReferences) errors.push(...validateOwnerReferences(metadata.ownerReferences));
+  if (metadata.finalizers) errors.push(...validateFinalizers(metadata.finalizers));
+  return errors;
+}
+
+/** @see ValidateFinalizers, ValidateFinalizerName */
+function validateFinalizers(finalizers: readonly string[]): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const name of finalizers) errors.push(...invalidTexts('metadata.finalizers', name, isQualifiedName(name)));
+  for (const [i, name] of finalizers.entries()) {
     if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) continue;
     const text = 'name is neither a standard finalizer name nor is it fully qualified';
     errors.push(invalidValue(`metadata.finalizers[${i}]`, name, text));
@@ -108,16 +113,21 @@ export function validateLabels(labels: Readonly<Record<string, string>>, field: 
 /** @see ValidateAnnotations */
 export function validateAnnotations(annotations: Readonly<Record<string, string>>, field: string): FieldError[] {
   const errors: FieldError[] = [];
-  let size = 0;
+  let length = 0;
   for (const key of Object.keys(annotations).sort()) {
     errors.push(...invalidTexts(field, key, isQualifiedName(key.toLowerCase())));
-    size += byteLength(key) + byteLength(annotations[key] ?? '');
+    length += key.length + (annotations[key] ?? '').length;
   }
-  if (size > MAX_ANNOTATIONS) errors.push(tooLong(field, MAX_ANNOTATIONS));
+  // A unit of a text is at most three bytes.
+  if (length * 3 > MAX_ANNOTATIONS && sizeOf(annotations) > MAX_ANNOTATIONS)
+    errors.push(tooLong(field, MAX_ANNOTATIONS));
   return errors;
 }
 
-function validateOwnerReferences({ ownerReferences = [] }: ObjectMeta): FieldError[] {
+const sizeOf = (annotations: Readonly<Record<string, string>>): number =>
+  Object.entries(annotations).reduce((size, [key, value]) => size + byteLength(key) + byteLength(value), 0);
+
+function validateOwnerReferences(ownerReferences: NonNullable<ObjectMeta['ownerReferences']>): FieldError[] {
   const errors: FieldError[] = [];
   const field = 'metadata.ownerReferences';
   let controller = '';

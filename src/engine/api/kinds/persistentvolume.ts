@@ -51,26 +51,27 @@ const columns: readonly Column<PersistentVolume>[] = [
 ];
 
 /** Defaults of the sources that have any. @see zz_generated.defaults.go SetObjectDefaults_PersistentVolume */
-const SOURCE_DEFAULTS: Readonly<Record<string, Source>> = {
-  hostPath: { type: '' },
-  iscsi: { iscsiInterface: 'default' },
-  rbd: { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' },
-  azureDisk: { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false },
-  scaleIO: { storageMode: 'ThinProvisioned', fsType: 'xfs' },
-};
+const SOURCE_DEFAULTS: ReadonlyMap<string, Source> = new Map<string, Source>([
+  ['hostPath', { type: '' }],
+  ['iscsi', { iscsiInterface: 'default' }],
+  ['rbd', { pool: 'rbd', user: 'admin', keyring: '/etc/ceph/keyring' }],
+  ['azureDisk', { cachingMode: 'ReadWrite', kind: 'Shared', fsType: 'ext4', readOnly: false }],
+  ['scaleIO', { storageMode: 'ThinProvisioned', fsType: 'xfs' }],
+]);
 
 /** Puts the defaults into the sources of a volume that have any; an empty text counts as absent. */
 export function defaultSources<T extends Readonly<Record<string, unknown>>>(spec: T): T {
   let result = spec;
-  for (const name in SOURCE_DEFAULTS) {
-    const source = spec[name] as Source | undefined;
-    if (!source) continue;
-    const missing = Object.entries(SOURCE_DEFAULTS[name] ?? {}).filter(
-      ([field]) => source[field] === undefined || source[field] === '',
+  for (const name in spec) {
+    const defaults = SOURCE_DEFAULTS.get(name);
+    if (!defaults) continue;
+    const source = spec[name] as Source;
+    const missing = Object.keys(defaults).filter(
+      (field) => source[field] === undefined || (source[field] === '' && defaults[field] !== ''),
     );
-    const [first] = missing;
-    if (!first || (first[0] === 'type' && source['type'] === '')) continue;
-    result = { ...result, [name]: { ...source, ...Object.fromEntries(missing) } };
+    if (missing.length === 0) continue;
+    const filled = Object.fromEntries(missing.map((field) => [field, defaults[field]]));
+    result = { ...result, [name]: { ...source, ...filled } };
   }
   return result;
 }

@@ -4,12 +4,16 @@ import type { NodeSelector, PersistentVolume, PersistentVolumeSpec } from '../ob
 import { forbiddenField, IMMUTABLE, invalidValue } from './field.ts';
 import { specDiff } from './internal.ts';
 import { validateObjectMetaUpdate } from './metadata.ts';
-import { PERSISTENT_SOURCE_NAMES, type Source } from './volumesources.ts';
+import { type Source, sourceNamesOf } from './volumesources.ts';
 
 const sourcesOf = (spec: PersistentVolumeSpec): Source =>
-  Object.fromEntries(
-    PERSISTENT_SOURCE_NAMES.filter((name) => spec[name] !== undefined).map((name) => [name, spec[name]]),
-  );
+  Object.fromEntries(sourceNamesOf(spec).map((name) => [name, spec[name]]));
+
+/** Whether both have the very same sources, none of them written anew. */
+function haveSameSources(spec: PersistentVolumeSpec, old: PersistentVolumeSpec): boolean {
+  const names = sourceNamesOf(spec);
+  return names.length === sourceNamesOf(old).length && names.every((name) => spec[name] === old[name]);
+}
 
 /** Old labels of topology and what they may be renamed to in a volume's node affinity. */
 const GA_LABELS: Readonly<Record<string, string>> = {
@@ -68,8 +72,7 @@ function validateSameSource(volume: PersistentVolume, old: PersistentVolume): Fi
 /** @see ValidatePersistentVolumeUpdate */
 export function validateVolumeUpdate(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
   const errors = validateObjectMetaUpdate(volume.metadata, old.metadata);
-  if (PERSISTENT_SOURCE_NAMES.some((name) => volume.spec[name] !== old.spec[name]))
-    errors.push(...validateSameSource(volume, old));
+  if (!haveSameSources(volume.spec, old.spec)) errors.push(...validateSameSource(volume, old));
   if (volume.spec.volumeMode !== old.spec.volumeMode)
     errors.push(invalidValue('volumeMode', volume.spec.volumeMode, IMMUTABLE));
   if (old.spec.nodeAffinity) {
