@@ -1,7 +1,7 @@
 import type { ObjectId, RecordedObject } from '../../worker/protocol.ts';
 import { backendOf, shortModes, volumeName, volumeOfAttachment } from './facts.ts';
-import { type ObjectState, replicasOf, stateOf } from './family.ts';
-import { field, list, text } from './ids.ts';
+import { type ObjectState, replicasOf, resizeOf, stateOf, volumeOfInline } from './family.ts';
+import { field, list, parseId, text } from './ids.ts';
 import { type Layout, rowFacts, type Shape, type Slot } from './layout.ts';
 import type { Phrase } from './message.ts';
 import { type Life, lifeOf, type Moment } from './moment.ts';
@@ -27,12 +27,16 @@ export interface Card {
   /** Line 3. */
   readonly facts?: Phrase;
   readonly modes?: string;
+  /** Of a claim that begins with the data of something else: what that is. */
+  readonly copy?: 'clone' | 'snapshot';
   readonly path?: {
     readonly segments: Readonly<Record<Segment, SegmentState>>;
     readonly volume: string;
     readonly word: Phrase;
     readonly more: number;
   };
+  /** Of a pod: each volume that it goes through anything for, the least advanced first. */
+  readonly volumes?: readonly VolumeLine[];
   /** Of a workload: how many of its pods are ready, and what each pod brings. */
   readonly ready?: Phrase;
   readonly template?: string;
@@ -42,6 +46,15 @@ export interface Card {
   readonly halfBoundTo?: readonly string[];
   /** Of a folded group: how many of its objects stand how. */
   readonly counts?: Readonly<Partial<Record<ObjectState['family'], number>>>;
+}
+
+/** One volume of a pod: where it is from and how far it has come. */
+export interface VolumeLine {
+  readonly name: string;
+  readonly source: string;
+  readonly segments: Readonly<Record<Segment, SegmentState>>;
+  readonly word: Phrase;
+  readonly spoken: readonly Phrase[];
 }
 
 /** The object that a slot shows at a step: the one that is there, else the next to come, else the last trace. */
@@ -97,7 +110,7 @@ export function cardOf(moment: Moment, layout: Layout, slot: Slot, element: Elem
     case 'VolumeAttachment':
       return { ...base, title: attachmentNode(moment, element) };
     case 'InlineVolume':
-      return { ...base, facts: inlineSource(moment, element) };
+      return { ...base, place: volumeOfInline(moment, element)?.source ?? '' };
     case 'Volume':
     case 'Node':
     case 'StorageClass':
@@ -128,24 +141,45 @@ function podLines(moment: Moment, element: Element, pod: RecordedObject | undefi
   const shown = paths[0];
   if (shown === undefined) return { place, facts: { key: 'graph.noVolumes' } };
   const more = paths.filter((path) => path !== shown && !isPlain(path)).length;
-  return { place, path: { segments: shown.segments, volume: shown.volume.name, word: shown.word, more } };
+  const volumes = paths.map(
+    ({ volume, segments, word, spoken }): VolumeLine => ({
+      name: volume.name,
+      source: volume.claim === undefined ? volume.source : parseId(volume.claim).name,
+      segments,
+      word,
+      spoken,
+    }),
+  );
+  return { place, volumes, path: { segments: shown.segments, volume: shown.volume.name, word: shown.word, more } };
 }
 
 function claimLines(claim: RecordedObject | undefined): Partial<Card> {
   const asked = text(claim, 'spec', 'resources', 'requests', 'storage');
   const has = text(claim, 'status', 'capacity', 'storage');
-  const phase = text(claim, 'status', 'phase');
-  const size = phase === 'Bound' && has !== '' && has !== asked && isResizing(claim) ? `${has}→${asked}` : has || asked;
+  const resize = resizeOf(claim);
+  const size = resize === undefined ? has || asked : growth(resize.from, resize.to);
   const className = text(claim, 'spec', 'storageClassName');
   return {
     size,
     facts: className === '' ? { key: 'graph.noClass' } : className,
     modes: shortModes(list(claim, 'spec', 'accessModes')),
+    ...copyOf(claim),
   };
 }
 
-function isResizing(claim: RecordedObject | undefined): boolean {
-  return list(claim, 'status', 'conditions').some((item) => /Resiz/.test(text(item, 'type')));
+/** `10→20Gi`; the unit once where both have the same. */
+function growth(from: string, to: string): string {
+  const unit = /[a-zA-Z]*$/.exec(to)?.[0] ?? '';
+  const start = unit !== '' && from.endsWith(unit) ? from.slice(0, -unit.length) : from;
+  return `${start}→${to}`;
+}
+
+/** What a claim is made from. */
+function copyOf(claim: RecordedObject | undefined): Partial<Card> {
+  const source = field(claim, 'spec', 'dataSourceRef') ?? field(claim, 'spec', 'dataSource');
+  const kind = text(source, 'kind');
+  if (kind === 'PersistentVolumeClaim') return { copy: 'clone' };
+  return kind === 'VolumeSnapshot' ? { copy: 'snapshot' } : {};
 }
 
 function volumeLines(volume: RecordedObject | undefined, shape: Shape): Partial<Card> {
@@ -170,14 +204,6 @@ export function zoneOf(volume: RecordedObject): string {
     }
   }
   return '';
-}
-
-function inlineSource(moment: Moment, element: Element): string {
-  const at = element.name.indexOf('/');
-  const pod = moment.structure.pods.find(
-    (found) => found.namespace === element.namespace && found.name === element.name.slice(0, at),
-  );
-  return pod?.volumes.find((volume) => volume.target === element.id)?.source ?? '';
 }
 
 function workloadLines(workload: RecordedObject): Partial<Card> {

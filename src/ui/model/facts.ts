@@ -10,28 +10,72 @@ export interface PodVolume {
   readonly claim?: ObjectId;
   /** What the graph draws at the other end: the claim, or the volume that the pod brings itself. */
   readonly target: ObjectId;
+  /** The object that a volume of the pod's own takes its files from, where it names one that must be there. */
+  readonly from?: ObjectId;
+  /** No container names it: the kubelet never sets it up. */
+  readonly isUnused?: true;
 }
 
-/** The token volume that admission puts into every pod says nothing about storage. */
-const isApiAccess = (volume: unknown): boolean =>
-  field(volume, 'projected') !== undefined && text(volume, 'name').startsWith('kube-api-access-');
+/** Whether a volume's name is that of the token volume which admission puts into every pod: it says nothing about storage. */
+export function isTokenVolume(name: string): boolean {
+  return name.startsWith('kube-api-access-');
+}
 
+/** Names of the volumes that a pod got from admission and not from its author. */
+export function quietVolumes(pod: RecordedObject): string[] {
+  const names = list(pod, 'spec', 'volumes').filter((volume) => field(volume, 'projected') !== undefined);
+  return names.map((volume) => text(volume, 'name')).filter(isTokenVolume);
+}
+
+/** The volumes that a pod's author gave it. */
 export function podVolumes(pod: RecordedObject): PodVolume[] {
   const namespace = pod.metadata.namespace ?? '';
+  const quiet = new Set(quietVolumes(pod));
+  const used = usedVolumes(pod);
   const found: PodVolume[] = [];
   for (const volume of list(pod, 'spec', 'volumes')) {
-    if (isApiAccess(volume)) continue;
     const name = text(volume, 'name');
+    if (quiet.has(name)) continue;
     const source = sourceOf(volume);
+    const isUnused = used.has(name) ? {} : ({ isUnused: true } as const);
     if (source === 'persistentVolumeClaim' || source === 'ephemeral') {
       const claimName = text(volume, 'persistentVolumeClaim', 'claimName') || `${pod.metadata.name}-${name}`;
       const claim = objectId('PersistentVolumeClaim', namespace, claimName);
-      found.push({ name, source, claim, target: claim });
+      found.push({ name, source, claim, target: claim, ...isUnused });
     } else {
-      found.push({ name, source, target: objectId('InlineVolume', namespace, `${pod.metadata.name}/${name}`) });
+      const target = objectId('InlineVolume', namespace, `${pod.metadata.name}/${name}`);
+      const from = filesFrom(volume, namespace);
+      found.push({ name, source, target, ...(from !== undefined && { from }), ...isUnused });
     }
   }
   return found;
+}
+
+/**
+ * Names of the volumes that containers mount or use as devices.
+ * @see pkg/volume/util/util.go GetPodVolumeNames
+ */
+function usedVolumes(pod: RecordedObject): ReadonlySet<string> {
+  const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((part) => list(pod, 'spec', part));
+  const uses = containers.flatMap((container) => [
+    ...list(container, 'volumeMounts'),
+    ...list(container, 'volumeDevices'),
+  ]);
+  return new Set(uses.map((use) => text(use, 'name')));
+}
+
+/** Sources whose files are those of another object, with the field that names it. */
+const FILES_FROM: readonly (readonly [source: string, field: string, kind: string])[] = [
+  ['configMap', 'name', 'ConfigMap'],
+  ['secret', 'secretName', 'Secret'],
+];
+
+function filesFrom(volume: unknown, namespace: string): ObjectId | undefined {
+  for (const [source, named, kind] of FILES_FROM) {
+    const name = text(volume, source, named);
+    if (name !== '' && field(volume, source, 'optional') !== true) return objectId(kind, namespace, name);
+  }
+  return undefined;
 }
 
 function sourceOf(volume: unknown): string {

@@ -1,10 +1,10 @@
 import type { ObjectId, RecordedObject } from '../../worker/protocol.ts';
-import { claimOfVolume, volumeOfClaim } from './facts.ts';
-import { count, field, isDeleting, list, objectId, text } from './ids.ts';
+import { claimOfVolume, type PodVolume, roughSize, volumeOfClaim } from './facts.ts';
+import { count, field, isDeleting, list, objectId, parseId, text } from './ids.ts';
 import type { Phrase } from './message.ts';
 import { type FlyingCall, lastFailure, lifeOf, type Moment } from './moment.ts';
 import type { Stage } from './stages.ts';
-import type { Element } from './structure.ts';
+import type { Element, PodElement } from './structure.ts';
 
 /** How an object stands, as far as the picture is concerned; `gone` is drawn as the trace it leaves. */
 export type Family = 'ok' | 'working' | 'waiting' | 'failed' | 'ending' | 'idle' | 'unborn' | 'gone';
@@ -136,16 +136,24 @@ function claimState(moment: Moment, element: Element, claim: RecordedObject): Ob
   if (isDeleting(claim)) return state('ending', 'Terminating', 'Terminating', holdingFinalizer(claim));
   if (phase === 'Lost') return state('failed', phase, phase);
   if (phase === 'Bound') {
-    const resizing = list(claim, 'status', 'conditions').some(
-      (item) => /Resiz/.test(text(item, 'type')) && text(item, 'status') === 'True',
-    );
-    return state(resizing ? 'working' : 'ok', phase, phase);
+    return state(resizeOf(claim) === undefined ? 'ok' : 'working', phase, phase);
   }
   const busy = moment.flying(element.id).some((flying) => flying.stage === 'create');
   if (busy || isHalfBound(moment, element.id, claim)) return state('working', phase, phase);
   const failure = lastFailure(moment, element.id, ['create']);
   if (failure?.call.endedStep === moment.step) return state('failed', phase, phase, failure.code);
   return state('waiting', phase, phase);
+}
+
+/** What a bound claim has and what it asks for while that is more: it is being made larger. */
+export function resizeOf(
+  claim: RecordedObject | undefined,
+): { readonly from: string; readonly to: string } | undefined {
+  const from = text(claim, 'status', 'capacity', 'storage');
+  const to = text(claim, 'spec', 'resources', 'requests', 'storage');
+  return text(claim, 'status', 'phase') === 'Bound' && from !== '' && roughSize(from) < roughSize(to)
+    ? { from, to }
+    : undefined;
 }
 
 function holdingFinalizer(object: RecordedObject): Phrase | undefined {
@@ -236,7 +244,20 @@ function isInUse(moment: Moment, id: ObjectId): boolean {
 function inlineState(moment: Moment, element: Element): ObjectState {
   const mount = mountOf(moment, element);
   if (field(mount, 'published') === true) return state('ok', { key: 'graph.volumeInUse' }, 'in use');
+  const volume = volumeOfInline(moment, element);
+  if (volume?.isUnused === true) return state('idle', { key: 'graph.volumeUnused' }, 'unused');
+  const source = volume?.from === undefined ? undefined : moment.at(volume.from);
+  if (volume?.from !== undefined && source === undefined) {
+    return state('waiting', { key: 'graph.sourceMissing', values: { kind: parseId(volume.from).kind } }, 'missing');
+  }
   return state('idle', { key: 'graph.volumeIdle' }, 'idle');
+}
+
+/** The volume, as its pod has it, that an element stands for. */
+export function volumeOfInline({ structure }: Moment, inline: Element): PodVolume | undefined {
+  const pod = objectId('Pod', inline.namespace, inline.name.slice(0, inline.name.indexOf('/')));
+  const found = structure.elements.get(pod) as PodElement | undefined;
+  return found?.volumes.find((volume) => volume.target === inline.id);
 }
 
 /** The kubelet's record of a volume that a pod brings itself. */

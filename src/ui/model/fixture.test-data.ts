@@ -123,7 +123,13 @@ export function pod(
     },
     spec: {
       volumes: claims.map((claimName) => ({ name: claimName, persistentVolumeClaim: { claimName } })),
-      containers: [{ name: 'app', image: 'app' }],
+      containers: [
+        {
+          name: 'app',
+          image: 'app',
+          volumeMounts: claims.map((claimName) => ({ name: claimName, mountPath: '/data' })),
+        },
+      ],
     },
     status: { phase: 'Pending' },
   };

@@ -33,8 +33,8 @@ export function labelOf(card: Card, t: Translate): string {
   const head = onNode ? t('graph.labelOnNode', { ...common, node: card.place }) : t('graph.labelState', common);
   const parts = [`${head}.`];
   const { claims = [], boundTo = [], halfBoundTo = [] } = card;
-  if (card.path !== undefined) {
-    parts.push(t('graph.labelVolume', { name: card.path.volume, word: say(t, card.path.word) }));
+  for (const { name, spoken } of card.volumes ?? []) {
+    parts.push(t('graph.labelVolume', { name, word: spoken.map((phrase) => say(t, phrase)).join(', ') }));
   }
   if (claims.length > 0) parts.push(t('graph.labelClaims', { names: claims.join(', ') }));
   if (boundTo.length > 0) parts.push(t('graph.labelBound', { names: boundTo.join(', ') }));

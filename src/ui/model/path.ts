@@ -19,6 +19,8 @@ export interface VolumePath {
   readonly segments: Readonly<Record<Segment, SegmentState>>;
   /** The word behind the segments: what is done, or what goes on with its try. */
   readonly word: Phrase;
+  /** The same at length, for those who hear it: what is done, then what goes on or has failed, then the try. */
+  readonly spoken: readonly Phrase[];
 }
 
 const DONE_WORDS = {
@@ -35,9 +37,26 @@ const NOW_WORDS = {
   mount: 'graph.pathMount',
 } as const;
 
-/** The paths of a pod's volumes, the least advanced first. */
+const ACTIVE_WORDS = {
+  bind: 'graph.activeBind',
+  attach: 'graph.activeAttach',
+  stage: 'graph.activeStage',
+  mount: 'graph.activeMount',
+} as const;
+
+const FAILED_WORDS = {
+  bind: 'graph.failedBind',
+  attach: 'graph.failedAttach',
+  stage: 'graph.failedStage',
+  mount: 'graph.failedMount',
+} as const;
+
+/** The paths of the volumes that a pod goes through anything for, the least advanced first. */
 export function pathsOf(moment: Moment, pod: PodElement): VolumePath[] {
-  return pod.volumes.map((volume) => pathOf(moment, pod, volume)).sort((a, b) => progress(a) - progress(b));
+  return pod.volumes
+    .filter((volume) => volume.isUnused !== true || volume.claim !== undefined)
+    .map((volume) => pathOf(moment, pod, volume))
+    .sort((a, b) => progress(a) - progress(b));
 }
 
 /** True for a path that only has the last segment, such as that of an emptyDir. */
@@ -57,7 +76,7 @@ function pathOf(moment: Moment, pod: PodElement, volume: PodVolume): VolumePath 
   const mount = mountSpec(moment, pod, volume.name);
   const bound = text(claim, 'status', 'phase') === 'Bound';
   const published = field(mount, 'published') === true;
-  const needs = needsOf(moment, volume, pv);
+  const needs = { ...needsOf(moment, volume, pv), ...(volume.isUnused === true && { stage: false, mount: false }) };
   const attachment =
     pvId === undefined ? undefined : attachmentOn(moment, pvId, text(moment.at(pod.id), 'spec', 'nodeName'));
 
@@ -68,7 +87,7 @@ function pathOf(moment: Moment, pod: PodElement, volume: PodVolume): VolumePath 
     mount: published,
   };
   const segments: Record<Segment, SegmentState> = { bind: 'none', attach: 'none', stage: 'none', mount: 'todo' };
-  let now: { readonly segment: Segment; readonly attempt: number } | undefined;
+  let now: Trying | undefined;
   for (const segment of SEGMENTS) {
     if (!needs[segment]) continue;
     if (done[segment]) {
@@ -79,23 +98,45 @@ function pathOf(moment: Moment, pod: PodElement, volume: PodVolume): VolumePath 
     const failure = flying === undefined ? failureOf(moment, pod, volume, attachment, STAGES[segment]) : undefined;
     const attempt = flying ?? failure;
     segments[segment] = flying !== undefined ? 'now' : failure !== undefined ? 'failed' : 'todo';
-    if (attempt !== undefined) now = { segment, attempt };
+    if (attempt !== undefined) now = { segment, attempt, failed: flying === undefined };
   }
-  return { volume, segments, word: wordOf(segments, now) };
+  return { volume, segments, word: wordOf(segments, now), spoken: spokenOf(segments, now) };
+}
+
+/** The segment that is worked on, or that failed at its last try. */
+interface Trying {
+  readonly segment: Segment;
+  readonly attempt: number;
+  readonly failed: boolean;
 }
 
 const STAGES: Readonly<Record<Segment, Stage>> = { bind: 'create', attach: 'attach', stage: 'stage', mount: 'mount' };
 
-function wordOf(
-  segments: Readonly<Record<Segment, SegmentState>>,
-  now: { readonly segment: Segment; readonly attempt: number } | undefined,
-): Phrase {
+function wordOf(segments: Readonly<Record<Segment, SegmentState>>, now: Trying | undefined): Phrase {
   if (now !== undefined) {
     const key = NOW_WORDS[now.segment];
     return now.attempt > 1 ? { key: `${key}Try`, values: { attempt: now.attempt } } : { key };
   }
+  return doneWord(segments);
+}
+
+function doneWord(segments: Readonly<Record<Segment, SegmentState>>): Phrase {
   const last = SEGMENTS.findLast((segment) => segments[segment] === 'done');
-  return last === undefined ? { key: 'graph.pathUnbound' } : { key: DONE_WORDS[last] };
+  if (last !== undefined) return { key: DONE_WORDS[last] };
+  return { key: segments.bind === 'none' ? 'graph.pathUnmounted' : 'graph.pathUnbound' };
+}
+
+function spokenOf(segments: Readonly<Record<Segment, SegmentState>>, now: Trying | undefined): Phrase[] {
+  const hasDone = SEGMENTS.some((segment) => segments[segment] === 'done');
+  const done = hasDone || now === undefined ? [doneWord(segments)] : [];
+  if (now === undefined) return done;
+  const word = { key: (now.failed ? FAILED_WORDS : ACTIVE_WORDS)[now.segment] };
+  return now.attempt > 1 ? [...done, word, tryWord(now.attempt)] : [...done, word];
+}
+
+function tryWord(attempt: number): Phrase {
+  if (attempt === 2) return { key: 'graph.trySecond' };
+  return attempt === 3 ? { key: 'graph.tryThird' } : { key: 'graph.tryNumber', values: { attempt } };
 }
 
 /** Which segments the volume has to go through at all. */

@@ -145,6 +145,17 @@ describe("the path of a pod's volume", () => {
     expect(path?.word).toEqual({ key: word });
   });
 
+  it.each([
+    [2, 'graph.pathUnbound'],
+    [11, 'graph.pathBound graph.activeAttach'],
+    [15, 'graph.pathMounted'],
+  ])('at step %i is heard as %s', (step, expected) => {
+    const moment = at(replica, step);
+    const element = moment.structure.pods[0];
+    const spoken = element === undefined ? [] : (pathsOf(moment, element)[0]?.spoken ?? []);
+    expect(spoken.map((phrase) => (typeof phrase === 'string' ? phrase : phrase.key)).join(' ')).toBe(expected);
+  });
+
   it('leaves out attach and stage for a hostPath volume', () => {
     const bound = { claimRef: { namespace: 'default', name: 'data', uid: 'uid-data' }, hostPath: { path: '/mnt' } };
     const found = new Recording()
@@ -160,6 +171,36 @@ describe("the path of a pod's volume", () => {
     const element = moment.structure.pods[0];
     const path = element === undefined ? undefined : pathsOf(moment, element)[0];
     expect(path?.segments).toEqual({ bind: 'done', attach: 'none', stage: 'none', mount: 'todo' });
+  });
+});
+
+describe("a pod's own volumes", () => {
+  const files = (name: string, volume: object, mounted = true) => ({
+    ...pod('web', []),
+    spec: {
+      volumes: [
+        { name, ...volume },
+        { name: 'kube-api-access-x2x4z', projected: { sources: [] } },
+      ],
+      containers: [{ name: 'app', volumeMounts: mounted ? [{ name, mountPath: '/files' }] : [] }],
+    },
+  });
+  const conf = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'conf', namespace: 'default' } };
+  it.each([
+    ['a ConfigMap that is there', [conf, files('f', { configMap: { name: 'conf' } })], 'idle idle'],
+    ['a ConfigMap that is missing', [files('f', { configMap: { name: 'conf' } })], 'waiting missing'],
+    ['a Secret that is missing', [files('f', { secret: { secretName: 'key' } })], 'waiting missing'],
+    ['a Secret that may be missing', [files('f', { secret: { secretName: 'key', optional: true } })], 'idle idle'],
+    ['an emptyDir', [files('f', { emptyDir: {} })], 'idle idle'],
+    ['an emptyDir that no container mounts', [files('f', { emptyDir: {} }, false)], 'idle unused'],
+  ])('from %s stand as they are', (_, create, expected) => {
+    const found = new Recording().step(0, 'user', { create }).replica();
+    expect(standing(found, 'InlineVolume/default/web/f', 1)).toBe(expected);
+  });
+
+  it('are those of its author: what admission adds is not drawn', () => {
+    const found = new Recording().step(0, 'user', { create: [files('f', { emptyDir: {} })] }).replica();
+    expect(structureOf(found).pods[0]?.volumes.map(({ name }) => name)).toEqual(['f']);
   });
 });
 
