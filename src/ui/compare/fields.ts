@@ -1,9 +1,10 @@
 import type { Json, RecordedObject } from '../../worker/protocol.ts';
+import { type FieldPath, membersOf } from '../model/fields.ts';
 import { isSame } from '../model/same.ts';
 
 /** A field that has another value in the other run; a side that has none is left out. */
 export interface FieldDifference {
-  readonly path: readonly string[];
+  readonly path: FieldPath;
   readonly here?: Json;
   readonly there?: Json;
 }
@@ -20,9 +21,6 @@ const LEFT_OUT = new Set([
 
 /** Fields that hold when something happened: that they differ says no more than that the runs differ. */
 const IS_TIME = /(Time|Timestamp|startedAt|finishedAt)$/;
-
-/** By these, in this order, the items of a list are told from each other. */
-const ITEM_KEYS = ['type', 'name', 'key', 'driver', 'containerPort', 'kind'] as const;
 
 /**
  * The fields in which an object ended differently, in the object's order. Lists of named items are compared item by item,
@@ -47,7 +45,7 @@ interface Context {
   readonly renamed: (text: string) => string;
 }
 
-function collect(here: Json | undefined, there: Json | undefined, path: readonly string[], context: Context): void {
+function collect(here: Json | undefined, there: Json | undefined, path: FieldPath, context: Context): void {
   if (here === there || LEFT_OUT.has(path.join('.'))) return;
   const own = membersOf(here);
   const other = membersOf(there);
@@ -65,26 +63,7 @@ function collect(here: Json | undefined, there: Json | undefined, path: readonly
   });
 }
 
-/** The members of a map, or of a list whose items have names of their own. */
-function membersOf(value: Json | undefined): ReadonlyMap<string, Json> | undefined {
-  if (value === null || value === undefined || typeof value !== 'object') return undefined;
-  if (!Array.isArray(value)) return new Map(Object.entries(value));
-  const items = value as readonly Json[];
-  for (const key of ITEM_KEYS) {
-    const names = items.map((item) => (isMap(item) ? item[key] : undefined));
-    const isNamed = names.every((name) => typeof name === 'string' || typeof name === 'number');
-    if (items.length > 0 && isNamed && new Set(names).size === names.length) {
-      return new Map(items.map((item, index) => [`[${String(names[index])}]`, item]));
-    }
-  }
-  return undefined;
-}
-
-function isMap(value: Json): value is { readonly [key: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isBothTimes(path: readonly string[], here: Json | undefined, there: Json | undefined): boolean {
+function isBothTimes(path: FieldPath, here: Json | undefined, there: Json | undefined): boolean {
   return IS_TIME.test(path.at(-1) ?? '') && typeof here === 'string' && typeof there === 'string';
 }
 

@@ -1,11 +1,11 @@
 import { Replica } from '../model/replica.ts';
+import { currentScene } from '../share/current.ts';
 import { ShareFault } from '../share/fault.ts';
 import { openScene, orTell } from '../share/open.ts';
 import type { SharedScene } from '../share/scene.ts';
 import { isAtRest, type Origin, run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
 import { hasErrors, texts } from '../store/texts.ts';
-import { view } from '../store/view.ts';
 import { firstDifference, pairsOf, type StepPair } from './compare.ts';
 import { compared, leaveComparison, type RunName } from './compared.ts';
 import { moveTogether } from './together.ts';
@@ -49,5 +49,5 @@ export async function goBack(session: Session, scene: SharedScene): Promise<void
 export function sceneOfOrigin({ source, step }: Origin): SharedScene {
   const applied = source.operations.map(({ operation }) => operation).findLast(({ type }) => type === 'apply');
   const manifests = applied?.type === 'apply' ? applied.text : texts.getState().manifests;
-  return { manifests, cluster: source.cluster, source, step, selected: view.getState().selected };
+  return { ...currentScene(), manifests, cluster: source.cluster, source, step };
 }

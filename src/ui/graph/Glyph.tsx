@@ -112,6 +112,13 @@ const GLYPHS = {
   'c-pause': <path d="M5.2 3.5v9M10.8 3.5v9" strokeWidth="2.4" />,
   'c-fwd': <path d="M5.5 3.5l6 4.5-6 4.5" />,
   'c-end': <path d="M12 3.5v9M4 3.5L10 8l-6 4.5z" />,
+  'c-more': (
+    <g fill="currentColor" stroke="none">
+      <circle cx="3.5" cy="8" r="1.2" />
+      <circle cx="8" cy="8" r="1.2" />
+      <circle cx="12.5" cy="8" r="1.2" />
+    </g>
+  ),
   'c-down': <path d="M4.5 6.5L8 10l3.5-3.5" />,
 } as const satisfies Readonly<Record<string, ReactNode>>;
 

@@ -1,4 +1,4 @@
-import { lazy, memo, type ReactNode, Suspense } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openFaults } from '../faults/faultMenu.ts';
@@ -22,6 +22,9 @@ const DiffPane = lazy(async () => ({ default: (await import('./DiffPane.tsx')).D
 
 const HistoryPane = lazy(async () => ({ default: (await import('./HistoryPane.tsx')).HistoryPane }));
 const CallsPane = lazy(async () => ({ default: (await import('./CallsPane.tsx')).CallsPane }));
+
+/** Brings the menu, which is not needed before it is opened. */
+const ObjectMenu = lazy(async () => ({ default: (await import('./ObjectMenu.tsx')).ObjectMenu }));
 
 const TAB_KEYS = {
   why: 'inspector.why',
@@ -157,9 +160,41 @@ function Header({ moment, element }: { readonly moment: Moment; readonly element
               {t('faults.faults')}
             </button>
           )}
+          <MoreButton moment={moment} element={element} />
           <FoldButton panel="inspector" isFolded={false} />
         </span>
       </p>
     </div>
+  );
+}
+
+function MoreButton({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
+  const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setIsOpen] = useState(false);
+  const [wasOpened, setWasOpened] = useState(false);
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className="btn icon"
+        aria-label={t('inspector.more')}
+        title={t('inspector.more')}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        onClick={() => {
+          setWasOpened(true);
+          setIsOpen(!isOpen);
+        }}
+      >
+        <Glyph name="c-more" />
+      </button>
+      {wasOpened && (
+        <Suspense fallback={null}>
+          <ObjectMenu moment={moment} element={element} button={button} isOpen={isOpen} onOpen={setIsOpen} />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -13,7 +13,7 @@ import {
 import { momentAt } from '../model/moment.ts';
 import { structureOf } from '../model/structure.ts';
 import { type NeverCalled, neverCalled } from './calls.ts';
-import { fieldPath, historyOf } from './history.ts';
+import { historyOf } from './history.ts';
 
 describe('the history of an object', () => {
   it('has a row for each step that changed it, with the component, the field and both values', () => {
@@ -45,12 +45,6 @@ describe('the history of an object', () => {
       .step(1, 'x', { set: [[CLAIM, 'metadata.resourceVersion', '7']] })
       .replica();
     expect(historyOf(replica, CLAIM)).toHaveLength(1);
-  });
-
-  it('writes keys with dots in brackets', () => {
-    expect(fieldPath(['metadata', 'annotations', 'pv.kubernetes.io/bound-by-controller'])).toBe(
-      'metadata.annotations[pv.kubernetes.io/bound-by-controller]',
-    );
   });
 });
 

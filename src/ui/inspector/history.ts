@@ -1,4 +1,5 @@
 import type { ObjectId, VirtualTime, WriteMessage } from '../../worker/protocol.ts';
+import { fieldPath } from '../model/fields.ts';
 import { field } from '../model/ids.ts';
 import type { Replica } from '../model/replica.ts';
 import { fieldValue, type Json } from './values.ts';
@@ -21,17 +22,6 @@ export interface Change {
 
 /** A change of these says only that something else changed. */
 const BOOKKEEPING = new Set(['metadata.resourceVersion', 'metadata.generation', 'metadata.managedFields']);
-
-/** A field's place as the API writes it; a key that holds dots or slashes stands in brackets, as the name of a list's item does. */
-export function fieldPath(path: readonly string[]): string {
-  return path
-    .map((key, index) => {
-      if (/^\[.*\]$/.test(key)) return key;
-      if (/[./]/.test(key)) return `[${key}]`;
-      return index === 0 ? key : `.${key}`;
-    })
-    .join('');
-}
 
 /** A step that writes an object more than once is told by the first of these that it did. */
 const VERBS: readonly WriteMessage['verb'][] = ['gone', 'delete', 'create', 'update'];

@@ -62,15 +62,15 @@ export interface Gap {
 }
 
 /** Keeps a few equal lines around each change and counts the others; all lines where nothing changed or little is hidden. */
-export function foldEqual(lines: readonly DiffLine[], around = 3): (DiffLine | Gap)[] {
+export function foldEqual<Line extends DiffLine>(lines: readonly Line[], around = 3): (Line | Gap)[] {
   const isNear = lines.map(() => false);
   lines.forEach((line, index) => {
     if (line.sign === ' ') return;
     for (let near = index - around; near <= index + around; near += 1) if (near in isNear) isNear[near] = true;
   });
   if (!isNear.includes(true)) return [...lines];
-  const folded: (DiffLine | Gap)[] = [];
-  let hidden: DiffLine[] = [];
+  const folded: (Line | Gap)[] = [];
+  let hidden: Line[] = [];
   const flush = (): void => {
     // A gap of one line is no shorter than the line.
     if (hidden.length > 1) folded.push({ hidden: hidden.length });
