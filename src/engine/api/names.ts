@@ -77,6 +77,20 @@ export function isDNS1123Subdomain(value: string): string[] {
   return faults;
 }
 
+const UNDERSCORE_LABEL = '_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const underscoreSubdomain = /^_?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?(?:\._?[a-z0-9](?:[-_a-z0-9]*[a-z0-9])?)*$/;
+
+/** A search domain: a subdomain whose labels may also hold underscores. @see IsDNS1123SubdomainWithUnderscore */
+export function isDNS1123SubdomainWithUnderscore(value: string): string[] {
+  const faults: string[] = [];
+  if (byteLength(value) > DNS1123SubdomainMaxLength) faults.push(maxLenError(DNS1123SubdomainMaxLength));
+  if (!underscoreSubdomain.test(value)) {
+    const text = DNS1123_SUBDOMAIN_TEXT.replace("characters, '-'", "characters, '_', '-'");
+    faults.push(regexError(text, `${UNDERSCORE_LABEL}(\\.${UNDERSCORE_LABEL})*`, 'example.com'));
+  }
+  return faults;
+}
+
 /** The name of a namespace, a container or a pod's volume: RFC 1123 label. @see IsDNS1123Label */
 export function isDNS1123Label(value: string): string[] {
   const faults: string[] = [];
@@ -147,6 +161,30 @@ export function isEnvVarName(value: string): string[] {
   if (value === '') return ['environment variable name must be non-empty'];
   return envVarName.test(value) ? [] : [ENV_VAR_NAME_TEXT];
 }
+
+/** The name of a container's port, by which services and probes find it. @see IsValidPortName */
+export function isValidPortName(value: string): string[] {
+  const faults: string[] = [];
+  if (byteLength(value) > 15) faults.push(maxLenError(15));
+  if (!/^[-a-z0-9]+$/.test(value))
+    faults.push('must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)');
+  if (!/[a-z]/.test(value)) faults.push('must contain at least one letter (a-z)');
+  if (value.includes('--')) faults.push('must not contain consecutive hyphens');
+  if (value.startsWith('-') || value.endsWith('-')) faults.push('must not begin or end with a hyphen');
+  return faults;
+}
+
+/** The name of a header of an HTTP probe. @see IsHTTPHeaderName */
+export const isHTTPHeaderName = (value: string): string[] =>
+  /^[-A-Za-z0-9]+$/.test(value)
+    ? []
+    : [
+        regexError(
+          "a valid HTTP header must consist of alphanumeric characters or '-'",
+          '[-A-Za-z0-9]+',
+          'X-Header-Name',
+        ),
+      ];
 
 /**
  * The prefix that `generateName` may have: a trailing dash stands for what the server will add.

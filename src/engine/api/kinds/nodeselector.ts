@@ -1,5 +1,5 @@
 import type { FieldError } from '../errors.ts';
-import { isQualifiedName, isValidLabelValue } from '../names.ts';
+import { isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { LabelSelector, LabelSelectorRequirement, NodeSelector, NodeSelectorTerm } from '../object.ts';
 import { forbiddenField, invalidTexts, invalidValue, required } from './field.ts';
 import { validateLabels } from './metadata.ts';
@@ -41,9 +41,9 @@ export function validateNodeSelector(selector: NodeSelector, field: string): Fie
 }
 
 /** @see ValidateNodeSelectorTerm */
-export const validateNodeSelectorTerm = (term: NodeSelectorTerm, field: string): FieldError[] => [
+export const validateNodeSelectorTerm = (term: NodeSelectorTerm, field: string, checkValues = true): FieldError[] => [
   ...(term.matchExpressions ?? []).flatMap((rule, i) =>
-    validateNodeSelectorRequirement(rule, `${field}.matchExpressions[${i}]`),
+    validateNodeSelectorRequirement(rule, `${field}.matchExpressions[${i}]`, checkValues),
   ),
   ...(term.matchFields ?? []).flatMap((rule, i) =>
     validateNodeFieldSelectorRequirement(rule, `${field}.matchFields[${i}]`),
@@ -53,6 +53,7 @@ export const validateNodeSelectorTerm = (term: NodeSelectorTerm, field: string):
 function validateNodeSelectorRequirement(
   { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   field: string,
+  checkValues: boolean,
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (operator === 'In' || operator === 'NotIn') {
@@ -64,7 +65,7 @@ function validateNodeSelectorRequirement(
       errors.push(required(`${field}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'"));
   } else errors.push(invalidValue(`${field}.operator`, operator, NOT_AN_OPERATOR));
   errors.push(...invalidTexts(`${field}.key`, key, isQualifiedName(key)));
-  for (const [i, value] of values.entries())
+  for (const [i, value] of checkValues ? values.entries() : [])
     errors.push(...invalidTexts(`${field}.values[${i}]`, value, isValidLabelValue(value)));
   return errors;
 }
@@ -83,6 +84,8 @@ function validateNodeFieldSelectorRequirement(
         ),
       );
   } else errors.push(invalidValue(`${field}.operator`, operator, 'not a valid selector operator'));
-  if (key !== 'metadata.name') errors.push(invalidValue(`${field}.key`, key, 'not a valid field selector key'));
+  if (key !== 'metadata.name') return [...errors, invalidValue(`${field}.key`, key, 'not a valid field selector key')];
+  for (const [i, name] of values.entries())
+    errors.push(...invalidTexts(`${field}.values[${i}]`, name, isDNS1123Subdomain(name)));
   return errors;
 }

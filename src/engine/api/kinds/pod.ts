@@ -16,7 +16,7 @@ import {
 import { defaultPod } from './poddefaults.ts';
 import { isFinished, podUsage, qosClass } from './podrequests.ts';
 import { validatePodUpdate } from './podupdate.ts';
-import { validatePodSpec } from './podvalidation.ts';
+import { validatePod } from './podvalidation.ts';
 
 const NONE: readonly string[] = [];
 const UNSCHEDULED: readonly string[] = ['all'];
@@ -259,10 +259,7 @@ export const pod = defineKind<Pod>({
     const conditions = gated ? { conditions: [{ ...GATED, lastTransitionTime: timestamp }] } : {};
     return { ...object, status: { phase: 'Pending', ...conditions, qosClass: qosClass(object.spec) } };
   },
-  validate: ({ metadata, spec }) => [
-    ...validateObjectMeta(metadata, true),
-    ...validatePodSpec(spec, 'spec', metadata.name),
-  ],
+  validate: (object) => [...validateObjectMeta(object.metadata, true), ...validatePod(object)],
   validateUpdate: validatePodUpdate,
   prepareForStatusUpdate: (object, old) => {
     const kept = object.status?.qosClass ?? old.status?.qosClass;
