@@ -259,19 +259,22 @@ const isNothing = (value: unknown): boolean =>
   value === '' ||
   (typeof value === 'object' && Object.keys(value).length === 0);
 
-/** A quiet mark at each field of a text on which nothing acts. */
+/** Nobody reads more. */
+const MAX_MARKS = 200;
+
+/** A quiet mark at each field of a text on which nothing acts; the first 200 of them. */
 export function markUnsimulated(
   finder: UnsimulatedFinder,
   text: string,
   sources: readonly SourceObject[],
 ): readonly Diagnostic[] {
-  return sources.flatMap(({ object, document }) =>
-    finder.find(object).map(({ path, reason }) =>
-      at(text, document, path, {
-        severity: 'info',
-        message: `${fieldText(path)} is not simulated. ${meaningOf(reason)}`,
-        remedy: { key: `unsimulated.${reason}` },
-      }),
-    ),
-  );
+  const marks: Diagnostic[] = [];
+  for (const { object, document } of sources) {
+    for (const { path, reason } of finder.find(object)) {
+      if (marks.length === MAX_MARKS) return marks;
+      const message = `${fieldText(path)} is not simulated. ${meaningOf(reason)}`;
+      marks.push(at(text, document, path, { severity: 'info', message, remedy: { key: `unsimulated.${reason}` } }));
+    }
+  }
+  return marks;
 }

@@ -12,6 +12,7 @@ import type { Decision } from '../engine/sim/types.ts';
 
 export type { Diagnostic, Phrase } from '../engine/diagnostics.ts';
 export type { Completion } from '../engine/kubectl/complete.ts';
+export type { JsonSchema, ManifestSchema } from '../engine/manifestschema.ts';
 export type { CallFault } from '../engine/sim/calls.ts';
 export type { Decision, Verdict } from '../engine/sim/types.ts';
 
@@ -198,6 +199,8 @@ export interface Trial {
 // ---- messages ----------------------------------------------------------------------------------------------------------
 
 export type Request =
+  /** Fields and values of everything that a text may hold. Answer: `ManifestSchema`. */
+  | { readonly type: 'schema' }
   /** A new run; replays the operations. Answer: `OperationOutcome` of the last one, or null. */
   | { readonly type: 'start'; readonly source: RunSource }
   /** The Cluster text that a first visit gets. Answer: string. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
-import type { OperationOutcome, StepMessage, WorkerMessage } from './protocol.ts';
+import type { ManifestSchema, OperationOutcome, StepMessage, WorkerMessage } from './protocol.ts';
 import { Runner } from './runner.ts';
 
 const CLAIM_AND_POD = `apiVersion: v1
@@ -51,6 +51,28 @@ const apply = (runner: Runner, text: string, afterStep = Number.POSITIVE_INFINIT
 };
 
 describe('Runner', () => {
+  it('says of a text what the API server would refuse, in its words and once, and on what nothing acts', () => {
+    const { runner } = start();
+    const text = CLAIM_AND_POD.replace('ReadWriteOnce', 'ReadWriteEver').replace(
+      'spec:\n  auto',
+      'spec:\n  hostPID: true\n  auto',
+    );
+    const check = { type: 'check', text, kind: 'manifests', cluster: DEFAULT_CLUSTER } as const;
+    const refusal =
+      'spec.accessModes: Unsupported value: "ReadWriteEver": supported values: "ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"';
+    expect(runner.handle(check)).toMatchObject([
+      { severity: 'error', line: 5, message: refusal },
+      { severity: 'info', line: 12, path: 'spec.hostPID', remedy: { key: 'unsimulated.isolation' } },
+    ]);
+    expect(apply(runner, text).diagnostics).toMatchObject([{ severity: 'error', line: 5, message: refusal }]);
+  });
+
+  it('has a schema of every kind for the editor', () => {
+    const { kinds, definitions } = start().runner.handle({ type: 'schema' }) as ManifestSchema;
+    expect(kinds).toEqual(expect.arrayContaining(['v1.PersistentVolumeClaim', 'playground.v1.Cluster']));
+    expect(kinds.filter((kind) => definitions[kind] === undefined)).toEqual([]);
+  });
+
   it("begins with the cluster's objects as step 0", () => {
     const { steps } = start();
     const [first] = steps();

@@ -2,13 +2,18 @@ import { ADMISSION } from '../engine/api/admission/index.ts';
 import { KINDS } from '../engine/api/kinds/index.ts';
 import type { KubeObject, ObjectInput } from '../engine/api/object.ts';
 import { Registry } from '../engine/api/registry.ts';
+import { ApiServer } from '../engine/api/server.ts';
 import { NODES, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '../engine/api/tables.ts';
 import { mergeClusterSpecs } from '../engine/clusterspec.ts';
+import { componentTypes } from '../engine/components.ts';
 import { DEFAULT_CLUSTER } from '../engine/defaultcluster.ts';
 import { hashLog } from '../engine/loghash.ts';
 import { locateRefusal, readText, type SourceText } from '../engine/manifests.ts';
+import { manifestSchema } from '../engine/manifestschema.ts';
 import { findMissing, offerOf } from '../engine/missing.ts';
+import { precheck } from '../engine/precheck.ts';
 import { type CommandOutput, HORIZON, MAX_STEPS, Session } from '../engine/session.ts';
+import { markUnsimulated, UnsimulatedFinder } from '../engine/unsimulated.ts';
 import { Background } from './background.ts';
 import { machineryAt } from './machinery.ts';
 import type {
@@ -31,6 +36,7 @@ const SLICE = 400;
 const CHUNK = 1000;
 
 const REGISTRY = new Registry(KINDS, ADMISSION);
+const UNSIMULATED = new UnsimulatedFinder(componentTypes(new ApiServer(REGISTRY)).map(({ type }) => type));
 
 /** One run and its operations, behind the worker's messages. Runs ahead in slices: call `pump` until it returns false. */
 export class Runner {
@@ -55,6 +61,8 @@ export class Runner {
     switch (request.type) {
       case 'defaultCluster':
         return DEFAULT_CLUSTER;
+      case 'schema':
+        return manifestSchema(REGISTRY.kinds);
       case 'check':
         return this.#check(request.text, request.kind, request.cluster);
       case 'start':
@@ -100,7 +108,13 @@ export class Runner {
   #check(text: string, kind: 'manifests' | 'cluster', cluster: string | undefined): readonly Diagnostic[] {
     const source = readText(REGISTRY, text);
     if (kind === 'cluster') return source.diagnostics;
-    return [...source.diagnostics, ...this.#missing(text, source, cluster)];
+    const { objects } = source;
+    return [
+      ...source.diagnostics,
+      ...precheck(REGISTRY, text, objects),
+      ...this.#missing(text, source, cluster),
+      ...markUnsimulated(UNSIMULATED, text, objects),
+    ];
   }
 
   #missing(text: string, source: SourceText, cluster: string | undefined): readonly Diagnostic[] {

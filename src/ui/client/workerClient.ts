@@ -3,6 +3,7 @@ import type {
   Diagnostic,
   Json,
   Machinery,
+  ManifestSchema,
   OperationOutcome,
   Reading,
   Request,
@@ -15,6 +16,7 @@ import type {
 interface Answers {
   readonly start: OperationOutcome | null;
   readonly defaultCluster: string;
+  readonly schema: ManifestSchema;
   readonly operate: OperationOutcome;
   readonly check: readonly Diagnostic[];
   readonly memory: Readonly<Record<string, Readonly<Record<string, Json>>>>;
