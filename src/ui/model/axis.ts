@@ -8,6 +8,8 @@ export interface Stretch {
   readonly x2: number;
   /** Idle time, drawn as a band with its length. */
   readonly collapsed: boolean;
+  /** What opens it: the beginning of the idle time, which may lie before the view; of other stretches their own beginning. */
+  readonly key: VirtualTime;
 }
 
 export interface Axis {
@@ -51,18 +53,19 @@ export function axisOf(
   const stretches: Stretch[] = [];
   let time = from;
   let x = 0;
-  const add = (until: VirtualTime, collapsed: boolean): void => {
+  const add = (until: VirtualTime, band?: VirtualTime): void => {
     if (until <= time) return;
+    const collapsed = band !== undefined;
     const x2 = x + (collapsed ? bandWidth : (until - time) * scale);
-    stretches.push({ from: time, to: until, x1: x, x2, collapsed });
+    stretches.push({ from: time, to: until, x1: x, x2, collapsed, key: band ?? time });
     time = until;
     x = x2;
   };
   for (const band of bands) {
-    add(band.from, false);
-    add(band.to, true);
+    add(band.from);
+    add(band.to, band.key);
   }
-  add(end, false);
+  add(end);
   return { stretches, from, to: end, width };
 }
 

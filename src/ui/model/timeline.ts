@@ -1,9 +1,10 @@
 import type { ObjectId, StepMessage, VirtualTime } from '../../worker/protocol.ts';
 import { LONG_PAUSE, type Pause } from './axis.ts';
-import { field, normalId, parseId } from './ids.ts';
+import { normalId, parseId } from './ids.ts';
 import { componentName } from './names.ts';
 import type { RecordedCall, Replica } from './replica.ts';
 import { stageOf } from './stages.ts';
+import { type Wait, WaitBook } from './waits.ts';
 
 export type TrackKind = 'api' | 'component' | 'driver';
 
@@ -15,13 +16,10 @@ export interface Tick {
   readonly about: readonly ObjectId[];
 }
 
-/** Waiting for another component: a thin line with end caps. */
-export interface Wait {
-  readonly from: VirtualTime;
-  readonly to?: VirtualTime;
-  readonly step: number;
-  readonly family: 'idle' | 'ending';
-  readonly about: ObjectId;
+/** A call that is made again after an error: the try before it and the new one. */
+export interface Retry {
+  readonly before: RecordedCall;
+  readonly call: RecordedCall;
 }
 
 export interface Track {
@@ -33,14 +31,16 @@ export interface Track {
   readonly ticks: Tick[];
   readonly calls: RecordedCall[];
   readonly waits: Wait[];
+  readonly retries: Retry[];
 }
 
 export interface Flag {
   readonly step: number;
   readonly at: VirtualTime;
   readonly operation: number;
-  /** What was asked for, such as `apply`, `delete` or `fault`, and the first object it was asked of. */
+  /** What was asked for, such as `apply`, `delete`, `fault` or `kubectl`. */
   readonly verb: string;
+  /** The first object that it was asked of; of a command everything behind `kubectl`. */
   readonly name: string;
   /** Requests that belong to it. */
   readonly requests: number;
@@ -77,16 +77,17 @@ export function isQuiet(track: Track): boolean {
   return track.kind === 'component' && QUIET.test(track.id) && track.calls.length === 0;
 }
 
-/** Everything that the timeline draws, built up step by step as the recording grows. */
 /** The process under which drivers answer calls. */
 export const CALLS = 'calls';
 
+/** Everything that the timeline draws, built up step by step as the recording grows. */
 export class TimelineData {
   #done = 0;
   #generation = -1;
   #tracks = new Map<string, Track>();
-  #waiting = new Map<ObjectId, { -readonly [K in keyof Wait]: Wait[K] }>();
-  #askedBy = new Map<ObjectId, string>();
+  #waits = this.#newWaits();
+  /** The last try of each method about the same thing. */
+  #tries = new Map<string, RecordedCall>();
   #lastActive: VirtualTime = 0;
   #end: VirtualTime = 0;
   #closed: Pause[] = [];
@@ -138,8 +139,8 @@ export class TimelineData {
     this.#done = 0;
     this.#generation = generation;
     this.#tracks = new Map();
-    this.#waiting = new Map();
-    this.#askedBy = new Map();
+    this.#waits = this.#newWaits();
+    this.#tries = new Map();
     this.#lastActive = 0;
     this.#end = 0;
     this.#closed = [];
@@ -161,7 +162,9 @@ export class TimelineData {
     for (const began of step.began) {
       const call = replica.callNumber(began.call);
       if (call === undefined) continue;
-      (track ?? this.#component(began.process)).calls.push(call);
+      const caller = track ?? this.#component(began.process);
+      caller.calls.push(call);
+      this.#retry(caller, call);
       if (stageOf(began.method) === undefined || isCsi(began.driver)) this.#driver(began.driver).calls.push(call);
     }
     const about = [
@@ -171,7 +174,19 @@ export class TimelineData {
     if (track !== undefined && about.length > 0) {
       track.ticks.push({ step: n, at: step.at, no: saysNo(step), about });
     }
-    for (const write of step.writes) this.#wait(replica, step, n, write.id);
+    this.#waits.take(replica, step, n);
+  }
+
+  #newWaits(): WaitBook {
+    return new WaitBook((process) => this.#component(process).waits);
+  }
+
+  #retry(track: Track, call: RecordedCall): void {
+    const { driver, method, node = '', attempt } = call.began;
+    const key = `${track.id} ${driver} ${method} ${node} ${call.about.join(' ')}`;
+    const before = this.#tries.get(key);
+    if (before !== undefined && before.began.attempt === attempt - 1) track.retries.push({ before, call });
+    this.#tries.set(key, call);
   }
 
   #flag(step: StepMessage, n: number, operation: number): void {
@@ -180,38 +195,10 @@ export class TimelineData {
       this.flags[this.flags.length - 1] = { ...last, requests: last.requests + 1 };
       return;
     }
-    const [verb = '', target = ''] = step.label.split(' ');
-    const name = target.slice(target.indexOf('/') + 1);
+    const [verb = '', ...rest] = step.label.split(' ');
+    const target = rest.join(' ');
+    const name = verb === 'kubectl' ? target : target.slice(target.indexOf('/') + 1);
     this.flags.push({ step: n, at: step.at, operation, verb, name, requests: 1 });
-  }
-
-  /** attach-detach waits for the attacher, from the VolumeAttachment to its answer; a kubelet through a pod's grace. */
-  #wait(replica: Replica, step: StepMessage, n: number, id: ObjectId): void {
-    const { kind } = parseId(id);
-    if (kind !== 'VolumeAttachment' && kind !== 'Pod') return;
-    const value = replica.objectAt(id, n);
-    const deleting = value?.metadata.deletionTimestamp !== undefined;
-    const attached = field(value, 'status', 'attached') === true;
-    const waits = kind === 'Pod' ? deleting : value !== undefined && (deleting || !attached);
-    const open = this.#waiting.get(id);
-    if (open !== undefined && (!waits || (open.family === 'ending') !== deleting)) {
-      open.to = step.at;
-      this.#waiting.delete(id);
-    }
-    if (!waits || this.#waiting.has(id)) return;
-    const node = field(value, 'spec', 'nodeName');
-    if (kind === 'Pod' && typeof node !== 'string') return;
-    const wait: { -readonly [K in keyof Wait]: Wait[K] } = {
-      from: step.at,
-      step: n,
-      family: deleting ? 'ending' : 'idle',
-      about: id,
-    };
-    this.#waiting.set(id, wait);
-    // Whoever asked for the attachment waits for it, and a detach is asked for by the same controller.
-    const asked = this.#askedBy.get(id) ?? step.process;
-    this.#askedBy.set(id, asked);
-    this.#component(kind === 'Pod' ? `kubelet/${node}` : asked).waits.push(wait);
   }
 
   #component(process: string): Track {
@@ -227,7 +214,7 @@ export class TimelineData {
   #track(id: string, kind: TrackKind, name: string, rank: number): Track {
     const known = this.#tracks.get(id);
     if (known !== undefined) return known;
-    const track: Track = { id, kind, name, rank, ticks: [], calls: [], waits: [] };
+    const track: Track = { id, kind, name, rank, ticks: [], calls: [], waits: [], retries: [] };
     this.#tracks.set(id, track);
     return track;
   }
@@ -253,8 +240,8 @@ export function saysNo(step: StepMessage): boolean {
   );
 }
 
-/** Components that act at a step: whose step it is, and those with a call in flight. */
-export function actingAt(replica: Replica, step: number): ReadonlySet<string> {
+/** Components that act at a step: whose step it is, and those with a call in flight or something that they wait for. */
+export function actingAt(replica: Replica, step: number, tracks: readonly Track[]): ReadonlySet<string> {
   const acting = new Set<string>();
   const message = replica.step(step);
   if (message !== undefined) {
@@ -266,7 +253,13 @@ export function actingAt(replica: Replica, step: number): ReadonlySet<string> {
     acting.add(call.began.process);
     acting.add(`driver/${call.began.driver}`);
   }
+  for (const { id, waits } of tracks) if (waits.some((wait) => isWaiting(wait, step))) acting.add(id);
   return acting;
+}
+
+/** A grace period that runs is nothing that the kubelet does. */
+function isWaiting({ step: from, endStep, family }: Wait, step: number): boolean {
+  return family === 'idle' && from <= step && (endStep === undefined || endStep > step);
 }
 
 /** As many tracks as there is room for: those that act, then those that did so last; in causal order as before. */

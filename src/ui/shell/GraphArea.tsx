@@ -4,15 +4,17 @@ import { useStore } from 'zustand';
 import { useRefused } from '../editor/problems.ts';
 import { embedding } from '../embed/embedding.ts';
 import { StorageGraph } from '../graph/StorageGraph.tsx';
-import { isListed, listing } from '../list/listing.ts';
+import { isListed, listing, listNamespace } from '../list/listing.ts';
 import { NoMatch } from '../list/NoMatch.tsx';
 import { ViewTools } from '../list/ViewTools.tsx';
+import { clockText } from '../model/axis.ts';
 import { showsBeats } from '../model/playback.ts';
 import { presentedGroup, presenter, presentGroup } from '../presenter/presenter.ts';
 import { currentStructure } from '../store/moment.ts';
 import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import { select, view } from '../store/view.ts';
+import { preview } from '../timeline/preview.ts';
 import { useReducedMotion } from './hooks.ts';
 
 /** Brings the virtual table, which a first visit does not need. */
@@ -40,7 +42,8 @@ export function GraphArea(): ReactNode {
   const isTable = isListed(arrangement, structure) && !isPresenting && !embedding.isOn;
   const presented = usePresented(version);
   const tools = useMemo(() => <ViewTools structure={structure} isList={isTable} />, [structure, isTable]);
-  const drawn = Math.min(frame.step, replica.steps);
+  const previewed = useStore(preview, (state) => state.step);
+  const drawn = Math.min(previewed ?? frame.step, replica.steps);
   const graph = isTable ? (
     <Suspense fallback={<p className="only-spoken">{t('list.loading')}</p>}>
       <ListView tools={tools} />
@@ -50,7 +53,7 @@ export function GraphArea(): ReactNode {
       replica={replica}
       version={version}
       step={drawn}
-      fraction={showsBeats(speed) ? frame.fraction : 1}
+      fraction={showsBeats(speed) && previewed === null ? frame.fraction : 1}
       selected={selected}
       onSelect={select}
       playing={playing}
@@ -62,12 +65,18 @@ export function GraphArea(): ReactNode {
       presented={presented}
       presentedZoom={isPresenting ? PRESENTED_ZOOM : undefined}
       onPresent={presentGroup}
+      onList={listNamespace}
       isEmbedded={embedding.isOn}
     />
   );
   return (
-    <div id="graph" className="graph-area" data-refused={isRefused}>
+    <div id="graph" className="graph-area" data-refused={isRefused} data-preview={previewed !== null}>
       {graph}
+      {previewed !== null && (
+        <p className="preview-note" aria-hidden="true">
+          {t('timeline.previewOf', { step: previewed, clock: clockText(replica.timeAt(previewed)) })}
+        </p>
+      )}
       {isRefused && (
         <p className="over-graph" role="status">
           {t('shell.lastValid', { step })}

@@ -1,6 +1,7 @@
 import './timeline.css';
 import { memo, type PointerEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useStore } from 'zustand';
+import type { RecordedOperation } from '../../worker/protocol.ts';
 import { BreakpointsButton } from '../breakpoints/BreakpointsButton.tsx';
 import { Diamonds } from '../breakpoints/Diamonds.tsx';
 import { useStopped } from '../breakpoints/useStopped.ts';
@@ -9,11 +10,13 @@ import { useSize } from '../graph/useSize.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { type Axis, clockText, timeOf, xOf } from '../model/axis.ts';
 import { captionOf } from '../model/caption.ts';
+import { text } from '../model/ids.ts';
 import type { MessageKey, Translate } from '../model/message.ts';
 import { componentName } from '../model/names.ts';
 import { SPEEDS, type Speed } from '../model/playback.ts';
 import type { Replica } from '../model/replica.ts';
 import type { Flag } from '../model/timeline.ts';
+import { run } from '../store/run.ts';
 import { placeIn } from './pointer.ts';
 import { timelineData, timelineView, viewAxis } from './timelineView.ts';
 
@@ -201,6 +204,7 @@ function Scrubber({ replica, version, step, onSeek }: TransportProps): ReactNode
         </svg>
         {flags.map((flag) => (
           <span key={flag.step} className="op" style={{ left: flag.x }} title={flag.text}>
+            {flag.isFault && <Glyph name="s-bolt" size="s" />}
             {flag.fits && flag.text}
           </span>
         ))}
@@ -266,9 +270,11 @@ interface PlacedFlag {
   readonly x: number;
   readonly text: string;
   readonly fits: boolean;
+  readonly isFault: boolean;
 }
 
 const ABOUT_A_LETTER = 5.6;
+const BOLT = 10;
 
 /** Labels are written only where they fit whole before the next flag. */
 function placedFlags(flags: readonly Flag[], xAt: (flag: Flag) => number, width: number, t: Translate): PlacedFlag[] {
@@ -277,7 +283,9 @@ function placedFlags(flags: readonly Flag[], xAt: (flag: Flag) => number, width:
     .filter(({ x }) => x >= 0 && x <= width)
     .map(({ flag, x, text }, index, all) => {
       const room = (all[index + 1]?.x ?? width) - x - 8;
-      return { step: flag.step, x, text, fits: text.length * ABOUT_A_LETTER <= room };
+      const isFault = flag.verb === 'fault';
+      const needed = text.length * ABOUT_A_LETTER + (isFault ? BOLT : 0);
+      return { step: flag.step, x, text, fits: needed <= room, isFault };
     });
 }
 
@@ -287,8 +295,21 @@ const FLAG_KEYS: Readonly<Record<string, MessageKey>> = {
   fault: 'timeline.opFault',
 };
 
+/** What a fault is about, in the words in which it was asked for: its place, and how that is to be. */
+function faultName(recorded: RecordedOperation | undefined): string {
+  if (recorded?.operation.type !== 'fault') return '';
+  const { fault } = recorded.operation;
+  return ['component', 'method', 'driver', 'node', 'volume', 'path', 'is']
+    .filter((name) => name !== 'driver' || text(fault, 'method') === '')
+    .map((name) => text(fault, name))
+    .filter(Boolean)
+    .join(' ');
+}
+
 function flagText(flag: Flag, t: Translate): string {
   const key = FLAG_KEYS[flag.verb];
-  const what = key === undefined ? `${flag.verb} ${flag.name}`.trim() : t(key, { name: flag.name });
+  const name = flag.verb === 'fault' ? faultName(run.getState().source.operations[flag.operation]) : flag.name;
+  const whole = flag.verb === 'kubectl' ? name : `${flag.verb} ${name}`;
+  const what = key === undefined ? whole.trim() : t(key, { name }).trim();
   return flag.requests > 1 ? t('timeline.opMore', { what, count: flag.requests - 1 }) : what;
 }

@@ -1,9 +1,19 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import { type Axis, xOf } from '../model/axis.ts';
+import {
+  BAR,
+  BAR_TOP,
+  type BarMark,
+  type Marks,
+  piecesOf,
+  ROW,
+  type SignMark,
+  type TickMark,
+  type WaitMark,
+  type WriteMark,
+} from '../model/marks.ts';
 import type { RecordedCall, Replica } from '../model/replica.ts';
-import { firstFrom, type Tick, type TimelineData, type Track, type Wait } from '../model/timeline.ts';
-
-export const ROW = 16;
+import { firstFrom } from '../model/timeline.ts';
 
 /** Colours of the theme. */
 export interface Palette {
@@ -55,57 +65,78 @@ function readPalette(element: Element): Palette {
   };
 }
 
+/** A row in view, with what it draws. */
+export interface DrawnRow {
+  /** Its upper edge on the canvas. */
+  readonly y: number;
+  readonly content:
+    | { readonly kind: 'writes'; readonly marks: readonly WriteMark[] }
+    | { readonly kind: 'track'; readonly marks: Marks }
+    | { readonly kind: 'none' };
+}
+
 export interface Drawing {
   readonly context: CanvasRenderingContext2D;
   readonly palette: Palette;
   readonly axis: Axis;
   readonly replica: Replica;
-  readonly data: TimelineData;
-  /** Undefined is the API server's row. */
-  readonly rows: readonly (Track | undefined)[];
+  readonly rows: readonly DrawnRow[];
+  /** Height of the canvas. */
+  readonly height: number;
+  /** Places of the ruler's times. */
   readonly ticks: readonly number[];
   readonly step: number;
   readonly selected: ObjectId | null;
+  /** The bar whose calls are told apart. */
+  readonly split: BarMark | undefined;
 }
 
-/** Draws all rows; where several marks share a pixel, one is drawn. */
+/** Draws the rows in view as they stand at a step. */
 export function drawTracks(drawing: Drawing): void {
-  const { context, palette, axis, rows, replica, step } = drawing;
-  const height = rows.length * ROW;
+  const { context, palette, axis, rows, replica, step, height } = drawing;
   context.clearRect(0, 0, axis.width, height);
-  drawGround(drawing, height);
-  rows.forEach((track, index) => {
+  context.font = `10px ${palette.sans}`;
+  context.textBaseline = 'middle';
+  drawGround(drawing);
+  for (const { y, content } of rows) {
+    if (content.kind === 'none') continue;
     context.save();
-    context.translate(0, index * ROW);
-    if (track === undefined) drawWrites(drawing);
-    else {
-      drawWaits(drawing, track);
-      drawTicks(drawing, track);
-      drawCalls(drawing, track);
-    }
+    context.translate(0, y);
+    if (content.kind === 'writes') drawWrites(drawing, content.marks);
+    else drawMarks(drawing, content.marks);
     context.restore();
-  });
+  }
   const now = xOf(axis, replica.timeAt(step));
-  context.globalAlpha = 0.2;
+  context.globalAlpha = WASH;
   context.fillStyle = palette.panel;
   context.fillRect(Math.max(0, now), 0, axis.width, height);
   context.globalAlpha = 1;
 }
 
-function drawGround({ context, palette, axis, rows, ticks }: Drawing, height: number): void {
+/** How much of what is still to come is washed out. */
+const WASH = 0.2;
+
+function drawMarks(drawing: Drawing, { ticks, bars, waits, signs }: Marks): void {
+  for (const wait of waits) drawWait(drawing, wait);
+  for (const tick of ticks) drawTick(drawing, tick);
+  for (const bar of bars) drawBar(drawing, bar);
+  for (const sign of signs) drawSign(drawing, sign);
+  drawing.context.globalAlpha = 1;
+}
+
+function drawGround({ context, palette, axis, rows, ticks, height }: Drawing): void {
   context.fillStyle = palette.line;
-  rows.forEach((_, index) => {
-    context.fillRect(0, index * ROW, axis.width, 1);
-  });
-  for (const x of ticks) context.fillRect(Math.round(x), 0, 1, height);
-  for (const stretch of axis.stretches) {
-    if (!stretch.collapsed) continue;
+  for (const { y } of rows) context.fillRect(0, y, axis.width, 1);
+  const bottom = Math.min(height, (rows.at(-1)?.y ?? 0) + ROW);
+  for (const x of ticks) context.fillRect(Math.round(x), 0, 1, bottom);
+  for (const { collapsed, x1, x2 } of axis.stretches) {
+    if (!collapsed) continue;
     context.fillStyle = palette.panel;
-    context.fillRect(stretch.x1, 0, stretch.x2 - stretch.x1, height);
-    hatch(context, stretch.x1, 0, stretch.x2 - stretch.x1, height, palette.line, 5);
+    context.fillRect(x1, 0, x2 - x1, bottom);
+    hatch(context, x1, 0, x2 - x1, bottom, palette.line, 5);
     context.fillStyle = palette.line2;
-    context.fillRect(Math.round(stretch.x1), 0, 1, height);
-    context.fillRect(Math.round(stretch.x2) - 1, 0, 1, height);
+    context.fillRect(Math.round(x1), 0, 1, bottom);
+    context.fillRect(Math.round(x2) - 1, 0, 1, bottom);
   }
 }
 
@@ -134,233 +165,168 @@ function hatch(
   context.restore();
 }
 
+const DIMMED = 0.4;
+
 /** Others step back while an object is selected. */
-function alphaOf(selected: ObjectId | null, isAbout: boolean): number {
-  return selected === null || isAbout ? 1 : 0.4;
+function alphaOf(selected: ObjectId | null, about: readonly ObjectId[]): number {
+  return selected === null || about.includes(selected) ? 1 : DIMMED;
 }
 
-/** What stands at the same pixels whatever the step: found once for each axis, and there is another axis for each change of the recording. */
-function onceForAxis<Of extends object, Found>(find: (axis: Axis, of: Of) => Found): (axis: Axis, of: Of) => Found {
-  const known = new WeakMap<Axis, WeakMap<Of, Found>>();
-  return (axis, of) => {
-    const ofAxis = known.get(axis) ?? new WeakMap<Of, Found>();
-    known.set(axis, ofAxis);
-    const before = ofAxis.get(of);
-    if (before !== undefined) return before;
-    const found = find(axis, of);
-    ofAxis.set(of, found);
-    return found;
-  };
-}
-
-/** Writes that share a bar, and the step of the one that is as high as the bar. */
-interface WriteBar {
-  readonly x: number;
-  readonly h: number;
-  readonly step: number;
-  readonly firstStep: number;
-  readonly lastStep: number;
-}
-
-const WRITE_PITCH = 4;
-
-const writeBarsOf = onceForAxis((axis, data: TimelineData): readonly WriteBar[] => {
-  const bars: WriteBar[] = [];
-  for (let index = firstFrom(data.writes, axis.from, (write) => write.at); index < data.writes.length; index += 1) {
-    const write = data.writes[index];
-    if (write === undefined || write.at > axis.to) break;
-    const x = Math.round(xOf(axis, write.at) / WRITE_PITCH) * WRITE_PITCH;
-    const h = 3 + (9 * write.count) / data.most;
-    const { step } = write;
-    const last = bars.at(-1);
-    if (last?.x !== x) bars.push({ x, h, step, firstStep: step, lastStep: step });
-    else bars[bars.length - 1] = h > last.h ? { ...last, h, step, lastStep: step } : { ...last, lastStep: step };
-  }
-  return bars;
-});
-
-function drawWrites({ context, palette, axis, replica, data, step, selected }: Drawing): void {
+function drawWrites({ context, palette, replica, step, selected }: Drawing, marks: readonly WriteMark[]): void {
   const changes = selected === null ? undefined : replica.changesOf(selected);
-  context.fillStyle = palette.edge;
-  for (const bar of writeBarsOf(axis, data)) {
-    const next = changes?.[firstFrom(changes, bar.firstStep, (change) => change)];
-    const isAbout = changes === undefined || (next !== undefined && next <= bar.lastStep);
-    context.globalAlpha = alphaOf(selected, isAbout) * (bar.step > step ? 0.7 : 1);
-    context.fillRect(bar.x, 14 - bar.h, 3, bar.h);
+  for (const { x, h, firstStep, lastStep } of marks) {
+    const next = changes?.[firstFrom(changes, firstStep, (change) => change)];
+    const isAbout = next !== undefined && next <= lastStep;
+    context.globalAlpha = (changes === undefined || isAbout ? 1 : DIMMED) * (firstStep > step ? 0.7 : 1);
+    context.fillStyle = isAbout ? palette.ink : palette.edge;
+    context.fillRect(x, 14 - h, 3, h);
   }
   context.globalAlpha = 1;
 }
 
-interface PlacedTick {
-  readonly x: number;
-  readonly tick: Tick;
-}
-
-/** One tick a pixel, and over it the first that turned everything down. */
-const placedTicksOf = onceForAxis((axis, track: Track): readonly PlacedTick[] => {
-  const placed: PlacedTick[] = [];
-  for (let index = firstFrom(track.ticks, axis.from, (tick) => tick.at); index < track.ticks.length; index += 1) {
-    const tick = track.ticks[index];
-    if (tick === undefined || tick.at > axis.to) break;
-    const x = Math.round(xOf(axis, tick.at));
-    const last = placed.at(-1);
-    if (last?.x === x && (last.tick.no || !tick.no)) continue;
-    placed.push({ x, tick });
-  }
-  return placed;
-});
-
-function drawTicks({ context, palette, axis, step, selected }: Drawing, track: Track): void {
-  for (const { x, tick } of placedTicksOf(axis, track)) {
-    const isAbout = selected !== null && tick.about.includes(selected);
-    context.globalAlpha = alphaOf(selected, isAbout) * (tick.step > step ? 0.55 : 1);
-    context.fillStyle = tick.no ? palette.waitingLine : palette.edge;
-    context.fillRect(x, 3, 1.5, 10);
-    if (tick.no) disc(context, x + 0.75, 4.5, 2.8);
-  }
-  context.globalAlpha = 1;
-}
-
-function disc(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+function drawTick({ context, palette, step, selected }: Drawing, { x, tick }: TickMark): void {
+  context.globalAlpha = alphaOf(selected, tick.about) * (tick.step > step ? 0.55 : 1);
+  const isSelected = selected !== null && tick.about.includes(selected);
+  context.fillStyle = tick.no ? palette.waitingLine : isSelected ? palette.ink : palette.edge;
+  context.fillRect(x, 3, 1.5, 10);
+  if (!tick.no) return;
   context.beginPath();
-  context.arc(x, y, radius, 0, Math.PI * 2);
+  context.arc(x + 0.75, 4.5, 2.8, 0, Math.PI * 2);
   context.fill();
 }
 
-function drawWaits({ context, palette, axis, replica, step, selected }: Drawing, track: Track): void {
-  const now = replica.timeAt(step);
-  for (const wait of track.waits) {
-    const to = wait.to ?? axis.to;
-    if (to < axis.from || wait.from > axis.to) continue;
-    const x1 = clamped(axis, wait.from);
-    const x2 = clamped(axis, to);
-    context.globalAlpha = alphaOf(selected, wait.about === selected);
-    const split = Math.min(Math.max(xOf(axis, now), x1), x2);
-    context.fillStyle = waitColour(palette, wait, now);
-    context.fillRect(x1, 7, split - x1, 2);
-    if (wait.from <= now) context.fillRect(x1, 4, 1.5, 8);
-    if (wait.to !== undefined && wait.to <= now) context.fillRect(x2 - 1.5, 4, 1.5, 8);
-    context.fillStyle = palette.edge;
-    for (let x = split; x < x2; x += 6) context.fillRect(x, 7, Math.min(3, x2 - x), 2);
+/** A thin line with caps where it begins and ends; dashed where it is still to come. */
+function drawWait({ context, palette, axis, replica, step, selected }: Drawing, mark: WaitMark): void {
+  const { x1, x2, wait, label } = mark;
+  const now = Math.min(Math.max(xOf(axis, replica.timeAt(step)), x1), x2);
+  const hasBegun = wait.step <= step;
+  const hasEnded = wait.endStep !== undefined && wait.endStep <= step;
+  context.globalAlpha = alphaOf(selected, [wait.about]);
+  if (hasBegun) {
+    const resting = selected === wait.about ? palette.ink : palette.edge;
+    context.fillStyle = wait.family === 'ending' ? palette.ending : hasEnded ? resting : palette.working;
+    context.fillRect(x1, 7, now - x1, 2);
+    context.fillRect(x1, 4, 1.5, 8);
+    if (hasEnded) context.fillRect(x2 - 1.5, 4, 1.5, 8);
   }
-  context.globalAlpha = 1;
+  context.fillStyle = palette.edge;
+  for (let x = hasBegun ? now : x1; x < x2; x += 6) context.fillRect(x, 7, Math.min(3, x2 - x), 2);
+  if (label === '') return;
+  const width = context.measureText(label).width;
+  const x = (x1 + x2 - width) / 2;
+  context.fillStyle = palette.panel;
+  context.fillRect(x - 4, 3, width + 8, 10);
+  context.fillStyle = palette.ink2;
+  context.fillText(label, x, 8.5);
 }
 
-function waitColour(palette: Palette, wait: Wait, now: number): string {
-  if (wait.family === 'ending') return palette.ending;
-  return wait.from <= now && (wait.to === undefined || wait.to > now) ? palette.working : palette.edge;
-}
-
-function clamped(axis: Axis, time: number): number {
-  return Math.min(axis.width, Math.max(0, time <= axis.from ? 0 : time >= axis.to ? axis.width : xOf(axis, time)));
-}
-
-export interface Bar {
-  readonly call: RecordedCall;
+interface Shape {
   readonly x1: number;
   readonly x2: number;
-  readonly count: number;
+  readonly y: number;
+  readonly h: number;
 }
 
-/** Bars of a row; those that run side by side become one. */
-export const barsOf = onceForAxis((axis, track: Track): readonly Bar[] => {
-  const bars: Bar[] = [];
-  for (const call of track.calls) {
-    if ((call.endedAt ?? axis.to) < axis.from) continue;
-    if (call.beganAt > axis.to) break;
-    const x1 = clamped(axis, call.beganAt);
-    const x2 = Math.max(x1 + 3, clamped(axis, call.endedAt ?? axis.to));
-    const last = bars.at(-1);
-    if (
-      last !== undefined &&
-      last.x2 > x1 + 1 &&
-      last.call.began.method === call.began.method &&
-      sameEnd(last.call, call)
-    ) {
-      bars[bars.length - 1] = { call: last.call, x1: last.x1, x2: Math.max(last.x2, x2), count: last.count + 1 };
-    } else {
-      bars.push({ call, x1, x2, count: 1 });
+type Stand = 'future' | 'flying' | 'done';
+
+/** How a call, or several in one bar, stand at a step. */
+function standOf(calls: readonly RecordedCall[], step: number): Stand {
+  if (calls.every(({ beganStep }) => beganStep > step)) return 'future';
+  return calls.every(({ endedStep }) => endedStep !== undefined && endedStep <= step) ? 'done' : 'flying';
+}
+
+function drawBar(drawing: Drawing, bar: BarMark): void {
+  const { context, palette, axis, step, selected, split } = drawing;
+  const { calls, x1, x2, failed, label, note } = bar;
+  const about = calls.flatMap((call) => call.about);
+  context.globalAlpha = alphaOf(selected, about);
+  const isSelected = selected !== null && about.includes(selected);
+  if (split !== undefined && split.calls.length > 1 && split.calls[0] === calls[0] && split.x1 === x1) {
+    for (const { call, x1: left, x2: right, y, h } of piecesOf(bar, axis)) {
+      drawShape(
+        drawing,
+        { x1: left, x2: right, y, h },
+        standOf([call], step),
+        failed,
+        selected !== null && call.about.includes(selected),
+      );
     }
-  }
-  return bars;
-});
-
-function sameEnd(a: RecordedCall, b: RecordedCall): boolean {
-  return (a.ended === undefined) === (b.ended === undefined) && (a.ended?.code === 'OK') === (b.ended?.code === 'OK');
-}
-
-function drawCalls(drawing: Drawing, track: Track): void {
-  const { context, palette, axis, selected } = drawing;
-  context.font = `10px ${palette.sans}`;
-  context.textBaseline = 'middle';
-  const bars = barsOf(axis, track);
-  bars.forEach((bar, index) => {
-    const isAbout = selected !== null && bar.call.about.includes(selected);
-    context.globalAlpha = alphaOf(selected, isAbout);
-    drawBar(drawing, bar);
-    drawBarText(drawing, track, bar, bars[index + 1]?.x1 ?? axis.width);
-  });
-  context.globalAlpha = 1;
-}
-
-function drawBar({ context, palette, axis, replica, step }: Drawing, { call, x1, x2 }: Bar): void {
-  const width = x2 - x1;
-  const isFuture = call.beganStep > step;
-  const isFlying = !isFuture && (call.endedStep === undefined || call.endedStep > step);
-  const failed = call.ended !== undefined && call.ended.code !== 'OK';
-  context.lineWidth = 1;
-  if (isFuture) {
-    outline(context, x1, width, palette.edge, true);
     return;
   }
-  if (isFlying) {
-    const split = Math.min(x2, Math.max(x1 + 2, xOf(axis, replica.timeAt(step))));
+  const stand = standOf(calls, step);
+  drawShape(drawing, { x1, x2, y: BAR_TOP, h: BAR }, stand, failed, isSelected);
+  const left = calls.some(({ began }) => began.faulty === true) ? 12 : 4;
+  context.fillStyle = failed && stand === 'done' ? palette.failed : palette.ink2;
+  if (label !== '') context.fillText(label, x1 + left, 8.5);
+  context.fillStyle = palette.ink2;
+  if (note !== '') context.fillText(note, x2 + 4, 8.5);
+}
+
+function drawShape(drawing: Drawing, shape: Shape, stand: Stand, failed: boolean, isSelected: boolean): void {
+  const { context, palette, axis, replica, step } = drawing;
+  const { x1, x2, y, h } = shape;
+  if (stand === 'future') {
+    outline(context, shape, palette.edge, true);
+    return;
+  }
+  if (stand === 'flying') {
+    const now = Math.min(x2, Math.max(x1 + 2, xOf(axis, replica.timeAt(step))));
     context.fillStyle = palette.panel;
-    context.fillRect(x1, 2, split - x1, 12);
-    hatch(context, x1, 2, split - x1, 12, palette.workingSoft, 5, 4);
-    outline(context, x1, split - x1, palette.working, false);
-    if (x2 > split) outline(context, split, x2 - split, palette.working, true);
+    context.fillRect(x1, y, now - x1, h);
+    hatch(context, x1, y, now - x1, h, palette.workingSoft, 5, 4);
+    openOutline(context, { ...shape, x2: now }, palette.working);
+    if (x2 > now) outline(context, { ...shape, x1: now }, palette.working, true);
     return;
   }
   context.fillStyle = failed ? palette.failedSoft : palette.fill;
-  context.fillRect(x1, 2, width, 12);
-  outline(context, x1, width, failed ? palette.failed : palette.line2, false);
-  if (failed) {
-    context.fillStyle = palette.failed;
-    context.fillRect(x2 - 3, 2, 3, 12);
-  }
+  context.fillRect(x1, y, x2 - x1, h);
+  outline(context, shape, failed ? palette.failed : isSelected ? palette.ink : palette.line2, false);
+  if (!failed) return;
+  context.fillStyle = palette.failed;
+  context.fillRect(x2 - 3, y, 3, h);
 }
 
-function outline(context: CanvasRenderingContext2D, x: number, width: number, colour: string, dashed: boolean): void {
+function outline(context: CanvasRenderingContext2D, { x1, x2, y, h }: Shape, colour: string, dashed: boolean): void {
+  context.lineWidth = 1;
   context.strokeStyle = colour;
   context.setLineDash(dashed ? [3, 3] : []);
-  context.strokeRect(x + 0.5, 2.5, Math.max(width - 1, 1), 11);
+  context.strokeRect(x1 + 0.5, y + 0.5, Math.max(x2 - x1 - 1, 1), h - 1);
   context.setLineDash([]);
 }
 
-/** The method where it fits into the bar; behind it how many there are, or which try it is. */
-function drawBarText({ context, palette, step }: Drawing, track: Track, bar: Bar, next: number): void {
-  const { call, x1, x2, count } = bar;
-  const failed = call.endedStep !== undefined && call.endedStep <= step && call.ended?.code !== 'OK';
-  context.fillStyle = failed ? palette.failed : palette.ink2;
-  const room = x2 - x1 - 8;
-  if (track.kind === 'component' && room > 0 && widthOf(context, call.began.method) <= room) {
-    context.fillText(call.began.method, x1 + 4, 8.5);
-  }
-  const behind = count > 1 ? `×${count}` : call.began.attempt > 1 ? String(call.began.attempt) : '';
-  if (behind !== '' && widthOf(context, behind) + 6 <= next - x2) {
-    context.fillStyle = palette.ink2;
-    context.fillText(behind, x2 + 4, 8.5);
-  }
+/** What is in flight has no right end. */
+function openOutline(context: CanvasRenderingContext2D, { x1, x2, y, h }: Shape, colour: string): void {
+  context.lineWidth = 1;
+  context.strokeStyle = colour;
+  context.beginPath();
+  context.moveTo(x2, y + 0.5);
+  context.lineTo(x1 + 0.5, y + 0.5);
+  context.lineTo(x1 + 0.5, y + h - 0.5);
+  context.lineTo(x2, y + h - 0.5);
+  context.stroke();
 }
 
-const widths = new Map<string, number>();
+/** The same shapes as the glyphs of the page, on a grid of 16. */
+const BOLT = new Path2D('M9.2 1.5L3.4 9h4l-.8 5.5L12.6 7h-4z');
+const RETRY = new Path2D('M12.9 6.2A5.3 5.3 0 1 0 13.3 9M13.4 2.6v3.8H9.6');
+const SIGN_SIZE = 12;
 
-/** Methods are few and drawn often: each is measured once. */
-function widthOf(context: CanvasRenderingContext2D, text: string): number {
-  const known = widths.get(text);
-  if (known !== undefined) return known;
-  const { width } = context.measureText(text);
-  widths.set(text, width);
-  return width;
+function drawSign({ context, palette, step, selected }: Drawing, { sign, x, call }: SignMark): void {
+  context.globalAlpha = alphaOf(selected, call.about) * (call.beganStep > step ? 0.7 : 1);
+  context.fillStyle = palette.panel;
+  context.beginPath();
+  context.arc(x, ROW / 2, 6.5, 0, Math.PI * 2);
+  context.fill();
+  context.save();
+  context.translate(x - SIGN_SIZE / 2, (ROW - SIGN_SIZE) / 2);
+  context.scale(SIGN_SIZE / 16, SIGN_SIZE / 16);
+  if (sign === 'bolt') {
+    context.fillStyle = palette.failed;
+    context.fill(BOLT);
+  } else {
+    context.strokeStyle = call.beganStep > step ? palette.edge : palette.working;
+    context.lineWidth = 1.6;
+    context.stroke(RETRY);
+  }
+  context.restore();
 }

@@ -3,17 +3,55 @@ import type { VirtualTime } from '../../worker/protocol.ts';
 import { type Axis, axisOf } from '../model/axis.ts';
 import type { Replica } from '../model/replica.ts';
 import { TimelineData } from '../model/timeline.ts';
+import { type Fold, moved, type RowChoices } from '../model/trackRows.ts';
+import { readLocal, writeLocal } from '../store/storage.ts';
 
 export interface TimelineView {
   /** The stretch of time in view; null while it is the whole recording. */
   readonly range: { readonly from: VirtualTime; readonly to: VirtualTime } | null;
   /** Idle times that are drawn at their length, by their start. */
   readonly opened: ReadonlySet<VirtualTime>;
-  readonly showsQuiet: boolean;
+  readonly rows: RowChoices;
 }
 
-/** The one time axis of transport and timeline. */
-export const timelineView = createStore<TimelineView>(() => ({ range: null, opened: new Set(), showsQuiet: false }));
+const KEY = 'playground.tracks';
+
+/** Pinned and moved tracks of the last visit: those that this run has not wait for one that has. */
+function keptRows(): RowChoices {
+  const kept = readLocal(KEY) as { readonly pinned?: unknown; readonly order?: unknown } | null | undefined;
+  return { pinned: new Set(namesOf(kept?.pinned)), order: namesOf(kept?.order), opened: new Set() };
+}
+
+function namesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+}
+
+/** The one time axis of transport and timeline, and what somebody has made of the rows. */
+export const timelineView = createStore<TimelineView>(() => ({ range: null, opened: new Set(), rows: keptRows() }));
+
+function setRows(change: Partial<RowChoices>): void {
+  const rows = { ...timelineView.getState().rows, ...change };
+  timelineView.setState({ rows });
+  writeLocal(KEY, { pinned: [...rows.pinned], order: rows.order });
+}
+
+/** Pins a track to the top, or lets it go. */
+export function togglePin(id: string): void {
+  const pinned = new Set(timelineView.getState().rows.pinned);
+  if (!pinned.delete(id)) pinned.add(id);
+  setRows({ pinned });
+}
+
+/** Moves a track to the place of another one; `shown` are the tracks as they stand. */
+export function moveTrack(shown: readonly string[], id: string, to: string): void {
+  setRows({ order: moved(shown, id, to) });
+}
+
+export function toggleFold(fold: Fold): void {
+  const opened = new Set(timelineView.getState().rows.opened);
+  if (!opened.delete(fold)) opened.add(fold);
+  setRows({ opened });
+}
 
 export function openPause(from: VirtualTime): void {
   timelineView.setState(({ opened }) => ({ opened: new Set([...opened, from]) }));
@@ -21,10 +59,6 @@ export function openPause(from: VirtualTime): void {
 
 export function closePauses(): void {
   timelineView.setState({ opened: new Set() });
-}
-
-export function toggleQuiet(): void {
-  timelineView.setState(({ showsQuiet }) => ({ showsQuiet: !showsQuiet }));
 }
 
 const SHORTEST: VirtualTime = 5;
