@@ -20,6 +20,14 @@ export interface Diagnostic {
   readonly path?: string;
   /** Number of the document in the text, from 0. */
   readonly document?: number;
+  /** Offers to write something else in place of what stands between two places. */
+  readonly change?: {
+    readonly title: Phrase;
+    readonly text: string;
+    readonly line: number;
+    readonly column: number;
+    readonly endColumn: number;
+  };
   /** Offers to add what is missing: documents to append to the cluster text. */
   readonly addToCluster?: { readonly title: Phrase; readonly text: string };
 }

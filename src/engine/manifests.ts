@@ -1,11 +1,12 @@
 import { decodeObject } from './api/decode.ts';
 import { type FieldError, StatusError } from './api/errors.ts';
+import { apiVersionOf } from './api/kind.ts';
 import type { ObjectInput } from './api/object.ts';
 import type { Registry } from './api/registry.ts';
 import { checkFields } from './api/schema/check.ts';
-import { locateInManifest, type ManifestDocument, readManifests } from './api/yaml.ts';
+import { lineText, locateInManifest, type ManifestDocument, readManifests } from './api/yaml.ts';
 import { type ClusterSpec, clusterSpecOf, unknownClusterKeys } from './clusterspec.ts';
-import type { Diagnostic, Phrase } from './diagnostics.ts';
+import type { Diagnostic } from './diagnostics.ts';
 
 /** An object with the place where it was written. */
 export interface SourceObject {
@@ -81,28 +82,45 @@ function problemsOf(registry: Registry, text: string, document: ManifestDocument
       at(text, document, ['kind'], {
         severity: 'error',
         message: error.message,
-        remedy: remedyForKind(registry, value),
+        ...remedyForKind(registry, text, document),
       }),
     ];
   }
 }
 
-/** Says which version or kind was probably meant. */
-function remedyForKind(registry: Registry, { apiVersion, kind }: Plain): Phrase {
-  if (typeof kind !== 'string' || kind === '') return { key: 'kind.missing' };
-  if (typeof apiVersion !== 'string' || apiVersion === '') return { key: 'kind.versionMissing', values: { kind } };
+/** Says which version or kind was probably meant, and offers to write it. */
+function remedyForKind(
+  registry: Registry,
+  text: string,
+  document: ManifestDocument,
+): Required<Pick<Diagnostic, 'remedy'>> & Pick<Diagnostic, 'change'> {
+  const { apiVersion, kind } = document.value;
+  if (typeof kind !== 'string' || kind === '') return { remedy: { key: 'kind.missing' } };
+  if (typeof apiVersion !== 'string' || apiVersion === '')
+    return { remedy: { key: 'kind.versionMissing', values: { kind } } };
   const served = registry.byKind(kind);
-  if (served)
-    return {
-      key: 'kind.otherVersion',
-      values: { kind, version: served.group === '' ? served.version : `${served.group}/${served.version}` },
-    };
+  if (served) {
+    const version = apiVersionOf(served);
+    const remedy = { key: 'kind.otherVersion', values: { kind, version } };
+    return { remedy, ...changeOf(text, document, 'apiVersion', version) };
+  }
   const near = registry.kinds.find(
     (known) => known.kind.toLowerCase() === kind.toLowerCase() || known.plural === kind.toLowerCase(),
   );
-  return near
-    ? { key: 'kind.spelling', values: { kind, known: near.kind } }
-    : { key: 'kind.unknown', values: { kind } };
+  if (!near) return { remedy: { key: 'kind.unknown', values: { kind } } };
+  const remedy = { key: 'kind.spelling', values: { kind, known: near.kind } };
+  return { remedy, ...changeOf(text, document, 'kind', near.kind) };
+}
+
+/** The offer to write another value into a field that stands there as one plain or quoted word. */
+function changeOf(text: string, document: ManifestDocument, field: string, value: string): Pick<Diagnostic, 'change'> {
+  const found = locateInManifest(text, document, [field]);
+  const { line, column } = found.value;
+  const { endColumn } = lineSpan(text, line, column);
+  const word = /^(?:"[^"]*"|'[^']*'|[^\s,#}\]]+)/.exec(lineText(text, line).slice(column - 1, endColumn - 1))?.[0];
+  if (!found.exact || word === undefined) return {};
+  const title = { key: 'change.field', values: { field, value } };
+  return { change: { title, text: value, line, column, endColumn: column + word.length } };
 }
 
 /** Where in the text a refusal of the API server belongs: one diagnostic for each cause. */
@@ -146,14 +164,7 @@ function lineSpan(
   line: number,
   column: number,
 ): Pick<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'> {
-  let start = 0;
-  for (let n = 1; n < line; n++) {
-    const next = text.indexOf('\n', start);
-    if (next < 0) break;
-    start = next + 1;
-  }
-  const end = text.indexOf('\n', start);
-  const length = (end < 0 ? text.length : end) - start;
+  const { length } = lineText(text, line);
   return { line, column, endLine: line, endColumn: Math.max(column + 1, length + 1) };
 }
 

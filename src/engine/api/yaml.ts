@@ -68,8 +68,10 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Finds lines by offset. */
 class Lines {
   readonly #starts: number[] = [0];
+  readonly #length: number;
 
   constructor(text: string) {
+    this.#length = text.length;
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#starts.push(at + 1);
   }
 
@@ -83,6 +85,27 @@ class Lines {
     }
     return { line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
   }
+
+  /** Offsets of a line's first character and of its end. */
+  bounds(line: number): { readonly start: number; readonly end: number } {
+    const start = this.#starts[line - 1] ?? this.#length;
+    const next = this.#starts[line];
+    return { start, end: next === undefined ? this.#length : next - 1 };
+  }
+}
+
+let last: { readonly text: string; readonly lines: Lines } | undefined;
+
+/** The lines of a text, worked out once for all places that are asked for one after the other. */
+function linesOf(text: string): Lines {
+  if (last?.text !== text) last = { text, lines: new Lines(text) };
+  return last.lines;
+}
+
+/** A line of a text, counted from 1, without its end; empty where there is none. */
+export function lineText(text: string, line: number): string {
+  const { start, end } = linesOf(text).bounds(line);
+  return text.slice(start, end);
 }
 
 /** What is needed while reading one text. */
@@ -101,7 +124,7 @@ interface Reading {
 export function readManifests(text: string, options: ReadOptions = {}): Manifests {
   const reading: Reading = {
     text,
-    lines: new Lines(text),
+    lines: linesOf(text),
     budget: { nodes: 0, aliased: 0 },
     documents: [],
     errors: [],
@@ -298,7 +321,7 @@ export function locateInManifest(
 ): ManifestLocation {
   const whole = [...document.basePath, ...path];
   const found = findPath(text.slice(document.offset, document.offset + document.length), whole);
-  const lines = new Lines(text);
+  const lines = linesOf(text);
   return {
     key: lines.at(document.offset + found.key),
     value: lines.at(document.offset + found.value),
