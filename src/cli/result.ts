@@ -71,14 +71,20 @@ export function resultOf(session: Session, id: unknown, settled: boolean): RunRe
     events: eventsOf(session),
     calls: callsOf(session),
     writes: writesOf(session),
-    decisions: sim.decisions.flatMap((list, step) =>
-      (list ?? []).map((decision) => ({ step, at: formatDuration(sim.log.step(step).at), ...decision })),
-    ),
+    decisions: decisionsOf(session),
     outputs: session.outputs,
     warnings: session.warnings,
     notSimulated: session.notSimulated,
     opErrors: session.errors,
   };
+}
+
+function decisionsOf({ cluster: { sim } }: Session): RunResult['decisions'] {
+  return sim.decisions.flatMap((list, step) => {
+    if (!list) return [];
+    const at = formatDuration(sim.log.step(step).at);
+    return list.map((decision) => ({ step, at, ...decision }));
+  });
 }
 
 function objectsOf({ cluster: { sim } }: Session): readonly KubeObject[] {
@@ -142,6 +148,7 @@ function writesOf({ cluster: { sim } }: Session): readonly ReportedWrite[] {
   for (let step = 0; step < log.steps; step++) {
     const head = log.step(step);
     if (head.process === 'load') continue;
+    const at = formatDuration(head.at);
     for (let row = head.firstRow; row < head.endRow; row++) {
       const { table } = log.address(log.rowAddress[row] as number);
       if (table === EVENTS || store.catalog.find(table).class !== 'published') continue;
@@ -150,7 +157,7 @@ function writesOf({ cluster: { sim } }: Session): readonly ReportedWrite[] {
       const object = after ?? before;
       if (!object) continue;
       writes.push({
-        at: formatDuration(head.at),
+        at,
         by: head.process,
         verb: verbOf(before, after),
         kind: object.kind,
