@@ -44,7 +44,7 @@ export function BreakpointsPanel(): ReactNode {
     <Sheet title={t('timeline.breakpoints')} onClose={closeBreakpoints}>
       <div className="breakpoints">
         <p>{list.length === 0 ? t('timeline.breakNone') : t('timeline.breakHint')}</p>
-        <section aria-labelledby="breakpoints-list">
+        <section aria-labelledby="breakpoints-list" hidden={list.length === 0}>
           <div className="head-row">
             <h3 id="breakpoints-list" ref={heading} tabIndex={-1}>
               {t('timeline.breakList')}
@@ -177,8 +177,7 @@ function Here({ replica, step, list }: HereProps): ReactNode {
               <label>
                 <input
                   type="checkbox"
-                  // biome-ignore lint/a11y/noAutofocus: whoever asks for breakpoints here is going to choose one
-                  autoFocus={index === 0}
+                  data-autofocus={index === 0}
                   checked={hasBreakpoint(list, condition)}
                   onChange={() => toggleBreakpoint(condition)}
                 />

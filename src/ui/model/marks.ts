@@ -363,7 +363,7 @@ export function objectsOfMark(mark: Mark): readonly ObjectId[] {
     case 'tick':
       return mark.tick.about;
     case 'wait':
-      return [mark.wait.about];
+      return mark.wait.about;
     case 'writes':
       return [];
   }

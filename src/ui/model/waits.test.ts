@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ATTACHMENT, CLAIM, claim, MOUNT, POD, PV, provisionedStory, Recording } from './fixture.test-data.ts';
+import { ATTACHMENT, CLAIM, claim, POD, PV, provisionedStory, Recording } from './fixture.test-data.ts';
 import { TimelineData } from './timeline.ts';
 
-function waitsIn(recording: Recording): readonly (readonly [string, string, string, number, number | undefined])[] {
+function waitsIn(
+  recording: Recording,
+): readonly (readonly [string, string, string | undefined, number, number | undefined])[] {
   const data = new TimelineData();
   data.update(recording.replica());
   return data
     .tracks()
     .flatMap(({ id, waits }) =>
-      waits.map(({ key, about, from, to }) => [id, key.replace('timeline.', ''), about, from, to] as const),
+      waits.map(({ key, about, from, to }) => [id, key.replace('timeline.', ''), about[0], from, to] as const),
     );
 }
 
@@ -38,7 +40,15 @@ describe('waiting for another component', () => {
       apiVersion: 'playground/v1',
       kind: 'Mount',
       metadata: { name },
-      spec: { node: 'node-1', podName: 'web', volume: 'data', pv, staged: false, published: false },
+      spec: {
+        node: 'node-1',
+        podNamespace: 'default',
+        podName: 'web',
+        volume: 'data',
+        pv,
+        staged: false,
+        published: false,
+      },
     });
     const recording = new Recording()
       .step(100, 'kubelet/node-1', {
@@ -46,7 +56,7 @@ describe('waiting for another component', () => {
         began: [{ call: 1, method: 'SetUp', about: ['PersistentVolume//nfs'] }],
       })
       .step(200, 'kubelet/node-1', { began: [{ call: 2, method: 'NodeStageVolume', about: [PV] }] });
-    expect(waitsIn(recording)).toEqual([['kubelet/node-1', 'waitVolume', MOUNT, 100, 200]]);
+    expect(waitsIn(recording)).toEqual([['kubelet/node-1', 'waitVolume', POD, 100, 200]]);
   });
 
   it('goes on from the attaching to the detaching, and to the end of the recording', () => {

@@ -12,7 +12,8 @@ export interface Wait {
   readonly endStep?: number;
   /** `ending` while the object it is about goes away. */
   readonly family: 'idle' | 'ending';
-  readonly about: ObjectId;
+  /** The object to be shown first, then the others that it is about. */
+  readonly about: readonly ObjectId[];
   /** Who is waited for, as the page shows it. */
   readonly on: string;
   /** The sentence that says what is waited for, and its values. */
@@ -29,7 +30,7 @@ export type WaitKey =
   | 'timeline.waitBind';
 
 /** Who waits, and what for. */
-interface Asked extends Pick<Wait, 'family' | 'on' | 'key' | 'values'> {
+interface Asked extends Pick<Wait, 'about' | 'family' | 'on' | 'key' | 'values'> {
   readonly process: string;
   /** A call of the process about this object ends the wait. */
   readonly until?: ObjectId;
@@ -56,13 +57,14 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
 function waitsForAttacher(attachment: RecordedObject): Asked | undefined {
   const isEnding = isDeleting(attachment);
   if (!isEnding && field(attachment, 'status', 'attached') === true) return undefined;
-  const volume = sentenceName(text(attachment, 'spec', 'source', 'persistentVolumeName'));
+  const volume = text(attachment, 'spec', 'source', 'persistentVolumeName');
   return {
     process: ATTACH_DETACH,
+    about: [idOf(attachment), objectId('PersistentVolume', '', volume)],
     family: isEnding ? 'ending' : 'idle',
     on: 'csi-attacher',
     key: isEnding ? 'timeline.waitDetach' : 'timeline.waitAttach',
-    values: { volume, node: text(attachment, 'spec', 'nodeName') },
+    values: { volume: sentenceName(volume), node: text(attachment, 'spec', 'nodeName') },
   };
 }
 
@@ -77,6 +79,10 @@ function waitsForVolume(mount: RecordedObject): Asked | undefined {
     return undefined;
   return {
     process: `kubelet/${text(mount, 'spec', 'node')}`,
+    about: [
+      objectId('Pod', text(mount, 'spec', 'podNamespace'), text(mount, 'spec', 'podName')),
+      objectId('PersistentVolume', '', volume),
+    ],
     until: objectId('PersistentVolume', '', volume),
     family: 'idle',
     on: componentName(ATTACH_DETACH),
@@ -92,6 +98,7 @@ function waitsForGrace(pod: RecordedObject): Asked | undefined {
   const seconds = count(pod, 'metadata', 'deletionGracePeriodSeconds');
   return {
     process: `kubelet/${node}`,
+    about: [idOf(pod)],
     family: 'ending',
     on: pod.metadata.name,
     key: 'timeline.waitGrace',
@@ -111,6 +118,7 @@ function waitsForProvisioner(claim: RecordedObject): Asked | undefined {
   if (provisioner === undefined || isDeleting(claim) || text(claim, 'spec', 'volumeName') !== '') return undefined;
   return {
     process: BINDER,
+    about: [idOf(claim)],
     family: 'idle',
     on: provisioner,
     key: 'timeline.waitProvision',
@@ -130,11 +138,16 @@ function waitsForBinding(claim: RecordedObject): Asked | undefined {
   if (node === undefined || isDeleting(claim) || text(claim, 'status', 'phase') === 'Bound') return undefined;
   return {
     process: 'kube-scheduler',
+    about: [idOf(claim)],
     family: 'idle',
     on: componentName(BINDER),
     key: 'timeline.waitBind',
     values: { claim: claim.metadata.name },
   };
+}
+
+function idOf({ kind, metadata: { namespace = '', name } }: RecordedObject): ObjectId {
+  return objectId(kind, namespace, name);
 }
 
 type MutableWait = { -readonly [K in keyof Wait]: Wait[K] };
@@ -163,7 +176,7 @@ export class WaitBook {
       const rules = RULES[parseId(id).kind] ?? [];
       rules.forEach((rule, index) => {
         const object = replica.objectAt(id, n);
-        this.#set(`${id} ${index}`, id, object === undefined ? undefined : rule(object), step.at, n);
+        this.#set(`${id} ${index}`, object === undefined ? undefined : rule(object), step.at, n);
       });
     }
     for (const { process, call } of step.began) {
@@ -173,13 +186,13 @@ export class WaitBook {
     }
   }
 
-  #set(key: string, about: ObjectId, asked: Asked | undefined, at: VirtualTime, n: number): void {
+  #set(key: string, asked: Asked | undefined, at: VirtualTime, n: number): void {
     const open = this.#open.get(key);
     if (open !== undefined && asked?.process === open.asked.process && asked.key === open.asked.key) return;
     if (open !== undefined) this.#close(key, at, n);
     if (asked === undefined) return;
     const { process, until, ...rest } = asked;
-    const wait: MutableWait = { from: at, step: n, about, ...rest };
+    const wait: MutableWait = { from: at, step: n, ...rest };
     const list = this.#listOf(process);
     list.push(wait);
     this.#open.set(key, { wait, asked, list });

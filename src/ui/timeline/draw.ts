@@ -201,9 +201,10 @@ function drawWait({ context, palette, axis, replica, step, selected }: Drawing, 
   const now = Math.min(Math.max(xOf(axis, replica.timeAt(step)), x1), x2);
   const hasBegun = wait.step <= step;
   const hasEnded = wait.endStep !== undefined && wait.endStep <= step;
-  context.globalAlpha = alphaOf(selected, [wait.about]);
+  context.globalAlpha = alphaOf(selected, wait.about);
   if (hasBegun) {
-    const resting = selected === wait.about ? palette.ink : palette.edge;
+    const isSelected = selected !== null && wait.about.includes(selected);
+    const resting = isSelected ? palette.ink : palette.edge;
     context.fillStyle = wait.family === 'ending' ? palette.ending : hasEnded ? resting : palette.working;
     context.fillRect(x1, 7, now - x1, 2);
     context.fillRect(x1, 4, 1.5, 8);

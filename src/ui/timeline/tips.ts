@@ -84,7 +84,7 @@ function waitTip({ on, key, values, from, to, step, endStep, about }: Wait, name
       { label: t('timeline.tipStart'), text: at(step, from) },
       { label: t('timeline.tipEnd'), text: isOver ? at(endStep, to) : t('timeline.stillWaiting') },
       ...(isOver ? [{ label: t('timeline.tipDuration'), text: spanText(to - from) }] : []),
-      { label: t('timeline.tipWrote'), text: namesOf([about]) },
+      { label: t('timeline.tipWrote'), text: namesOf(about) },
     ],
   };
 }
