@@ -2,6 +2,7 @@ import { changedPaths } from '../engine/api/diff.ts';
 import { formatDuration } from '../engine/api/duration.ts';
 import type { EventObject, KubeObject } from '../engine/api/object.ts';
 import { EVENTS } from '../engine/api/tables.ts';
+import { withoutManagedFields } from '../engine/kubectl/serialize.ts';
 import type { CommandOutput, NotSimulated, OperationError, Session, Warning } from '../engine/session.ts';
 import { CALLS, type CallRecord } from '../engine/sim/calls.ts';
 import type { Decision, Json, VirtualTime } from '../engine/sim/types.ts';
@@ -90,7 +91,7 @@ function decisionsOf({ cluster: { sim } }: Session): RunResult['decisions'] {
 function objectsOf({ cluster: { sim } }: Session): readonly KubeObject[] {
   const { store } = sim;
   return store.catalog.published.flatMap((table) =>
-    store.keys(table).map((key) => store.get(table, key) as KubeObject),
+    store.keys(table).map((key) => withoutManagedFields(store.get(table, key)) as KubeObject),
   );
 }
 

@@ -11,7 +11,7 @@ import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { componentTypes } from './components.ts';
 import { injectFault } from './faults.ts';
 import { type Completion, complete } from './kubectl/complete.ts';
-import { interrupt, isOver, isReading, readShell, runShell } from './kubectl/shell.ts';
+import { interrupt, isOver, isReading, nextCommand, readShell, runShell } from './kubectl/shell.ts';
 import type { Waiting } from './kubectl/waiting.ts';
 import { readAt } from './reading.ts';
 import type { Context } from './sim/context.ts';
@@ -139,7 +139,7 @@ export class Session {
     while (!isOver(run) && made < requests) {
       const { steps } = sim.log;
       const before = run;
-      run = sim.operate(command, (ctx) => runShell(api, ctx, before, this.#files));
+      run = sim.operate(nextCommand(run, command), (ctx) => runShell(api, ctx, before, this.#files));
       made += sim.log.steps - steps;
       if (made >= requests) break;
       if (run.waits !== undefined) {

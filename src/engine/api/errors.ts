@@ -10,6 +10,8 @@ export const STATUS_CODES = {
   TooManyRequests: 429,
   UnsupportedMediaType: 415,
   InternalError: 500,
+  /** What the server did not expect: an error without a reason of its own. */
+  '': 500,
 } as const;
 
 export type StatusReason = keyof typeof STATUS_CODES;

@@ -3,7 +3,7 @@ import { deepEqual } from './diff.ts';
 import { formatTime, parseTime } from './duration.ts';
 import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './errors.ts';
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
-import type { KubeObject, Namespace, ObjectInput, ObjectMeta } from './object.ts';
+import type { KubeObject, ManagedFieldsEntry, Namespace, ObjectInput, ObjectMeta } from './object.ts';
 import { type Patch, patchObject } from './patch.ts';
 import { patchedFault } from './patched.ts';
 import type { Registry } from './registry.ts';
@@ -18,6 +18,8 @@ export interface Ref {
 
 export interface WriteOptions {
   readonly dryRun?: boolean;
+  /** Who owns which field from now on; left out: what the request's object or the stored one says. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
 }
 
 /** One request, whose time is told only when it is asked for. */
@@ -112,6 +114,7 @@ export class ApiServer {
       uid: newUid(ctx),
       resourceVersion: '',
       ...(definition.generationOf && { generation: 1 }),
+      ...(options.managedFields && { managedFields: options.managedFields }),
       creationTimestamp: request.timestamp,
     };
     object = { ...object, metadata };
@@ -274,9 +277,10 @@ export class ApiServer {
     if (uid && uid !== live.metadata.uid) throw conflict(definition, name);
     let stored = live;
     ctx.together(() => {
-      const next =
+      const written =
         subresource === 'status'
           ? this.#nextStatus(definition, object, live, request)
+      const next = options.managedFields ? withEntries(written, options.managedFields) : written;
           : this.#nextMain(definition, object, live, request);
       if (!deepEqual(next, live)) stored = this.#store(ctx, definition, next, options, live) as T;
     });
@@ -293,6 +297,7 @@ export class ApiServer {
       resourceVersion,
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
+      ...(live.metadata.managedFields && { managedFields: entriesOf(object, live) }),
       ...(generation !== undefined && { generation }),
     };
     let next: KubeObject = { ...object, metadata };
@@ -466,6 +471,18 @@ function dryRunResult(object: KubeObject, before: KubeObject | undefined): KubeO
 
 /** Empty maps and lists are not stored, as Go's omitempty has it. */
 function tidyMeta(metadata: ObjectMeta): ObjectMeta {
+const withEntries = (object: KubeObject, managedFields: readonly ManagedFieldsEntry[]): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields },
+});
+
+/** Managed fields after a request that may not know of them; no entry, or one that says nothing, resets them. */
+function entriesOf({ metadata: { managedFields } }: KubeObject, live: KubeObject): readonly ManagedFieldsEntry[] {
+  if (managedFields === undefined) return live.metadata.managedFields ?? [];
+  const [first] = managedFields;
+  return first && managedFields.length === 1 && Object.keys(first).length === 0 ? [] : managedFields;
+}
+
   const entries = Object.entries(metadata);
   return entries.some(isEmptyMeta)
     ? (Object.fromEntries(entries.filter((entry) => !isEmptyMeta(entry))) as unknown as ObjectMeta)

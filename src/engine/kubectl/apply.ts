@@ -2,85 +2,165 @@ import { LAST_APPLIED, withLastApplied } from '../api/apply.ts';
 import { StatusError } from '../api/errors.ts';
 import { apiVersionOf } from '../api/kind.ts';
 import type { KubeObject, ObjectInput } from '../api/object.ts';
-import { type Patch, threeWayPatch } from '../api/patch.ts';
+import { type Patch, patchObject, threeWayPatch } from '../api/patch.ts';
+import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api/selectors.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { type Flag, parseArguments } from './flags.ts';
+import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { editLastApplied, setLastApplied, viewLastApplied } from './lastapplied.ts';
 import {
   decode,
   FILE_FLAGS,
   type Files,
   forEachManifest,
+  type Manifest,
   type Mapped,
+  parseNoted,
   printWarnings,
   readFiles,
   refTo,
+  warnIfDeleting,
 } from './manifests.ts';
-import { qualifiedKind } from './resources.ts';
-import { CommandError, Output, refusalText } from './result.ts';
+import { DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, PRINT_FLAGS, ResultPrinter } from './printer.ts';
+import { prune, prunedKinds } from './prune.ts';
+import { CommandError, Output, Refusal } from './result.ts';
 import { presentable } from './serialize.ts';
+import { type AppliedObject, applyServerSide } from './serversideapply.ts';
 
 export const APPLY_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
-  { name: 'server-side', takes: 'bool' },
+  ...PRINT_FLAGS,
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
+  { name: 'all', takes: 'bool' },
+  { name: 'all-namespaces', short: 'A', takes: 'bool' },
+  { name: 'applyset', takes: 'text' },
+  { name: 'cascade', takes: 'text', alone: 'background' },
+  { name: 'create-annotation', takes: 'bool' },
+  { name: 'force', takes: 'bool' },
   { name: 'force-conflicts', takes: 'bool' },
-  { name: 'field-manager', takes: 'text' },
+  { name: 'grace-period', takes: 'text' },
+  { name: 'openapi-patch', takes: 'bool' },
+  { name: 'overwrite', takes: 'bool' },
+  { name: 'prune', takes: 'bool' },
+  { name: 'prune-allowlist', takes: 'text' },
+  { name: 'selector', short: 'l', takes: 'text' },
+  { name: 'server-side', takes: 'bool' },
+  { name: 'subresource', takes: 'text' },
+  { name: 'timeout', takes: 'text' },
   { name: 'validate', takes: 'text', alone: 'true' },
+  { name: 'wait', takes: 'bool' },
 ];
 
-/** What is put behind a result that was only tried. */
-export const dryRunSuffix = (mode: string | undefined): string =>
-  mode === 'server' ? ' (server dry run)' : mode === 'client' || mode === 'unchanged' ? ' (dry run)' : '';
+const SUBCOMMANDS = {
+  'edit-last-applied': editLastApplied,
+  'set-last-applied': setLastApplied,
+  'view-last-applied': viewLastApplied,
+} as const;
+
+const isSubcommand = (word: string): word is keyof typeof SUBCOMMANDS => Object.hasOwn(SUBCOMMANDS, word);
 
 /**
- * `kubectl apply -f`. Field owners are not kept: with --server-side the manifest is merged into what is there.
+ * `kubectl apply -f`, by itself or, with `--server-side`, by the API server.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go
  */
 export function apply(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
   const args = parseArguments('apply', words, APPLY_FLAGS);
-  if (args.list('filename').length === 0) throw new CommandError('must specify one of -f and -k');
-  const manifests = readFiles(args, files, output);
-  const mode = args.text('dry-run');
-  const dryRun = dryRunSuffix(mode) !== '';
-  forEachManifest(api, manifests, args.text('namespace'), output, (mapped) => {
-    const result = args.is('server-side')
-      ? serverSide(api, ctx, mapped, dryRun, output)
-      : clientSide(api, ctx, mapped, dryRun, output);
-    if (result !== undefined)
-      output.line(`${qualifiedKind(mapped.definition)}/${mapped.name} ${result}${dryRunSuffix(mode)}`);
-  });
+  const [first, ...rest] = args.words;
+  if (first !== undefined && isSubcommand(first)) {
+    SUBCOMMANDS[first](api, ctx, args, rest, files, output);
+    return output;
+  }
+  if (first !== undefined)
+    throw new CommandError(`Unexpected args: [${args.words.join(' ')}]\nSee 'kubectl apply -h' for help and examples`);
+  if (args.list('filename').length === 0 && args.text('kustomize') === undefined)
+    throw new CommandError('must specify one of -f and -k');
+  const kinds = prunedKinds(api, args);
+  validate(args);
+  const printer = new ResultPrinter(args, output);
+  const manifests = selected(readFiles(args, files, output), args.text('selector'));
+  if (manifests.length === 0 && output.exit === 0) throw new CommandError('no objects passed to apply');
+  const applied: KubeObject[] = [];
+  const doing = args.is('server-side') ? '' : 'creating';
+  forEachManifest(
+    api,
+    manifests,
+    args.text('namespace'),
+    output,
+    (mapped) => {
+      const { object, done } = args.is('server-side')
+        ? applyServerSide(api, ctx, mapped, args, output)
+        : applyClientSide(api, ctx, mapped, args, output);
+      applied.push(object);
+      if (!printer.printsObjects) printer.print(mapped.definition, mapped.name, object, done);
+    },
+    doing,
+  );
+  if (output.exit !== 0) return output;
+  if (printer.printsObjects) printer.printObject(applied.length === 1 ? applied[0] : listOf(applied));
+  if (args.is('prune')) prune(api, ctx, args, kinds, applied, printer);
   return output;
 }
 
-function serverSide(api: ApiServer, ctx: Context, mapped: Mapped, dryRun: boolean, output: Output): string {
-  const object = decode(api, mapped);
-  const live = api.find<KubeObject>(ctx, refTo(mapped));
-  const written = live
-    ? api.patch<KubeObject>(ctx, refTo(mapped), { type: 'strategic', patch: object }, 'main', { dryRun })
-    : api.create(ctx, object, { dryRun });
-  printWarnings(mapped.definition, written as KubeObject, live, output);
-  return 'serverside-applied';
+const listOf = (items: readonly KubeObject[]): object => ({ apiVersion: 'v1', items, kind: 'List', metadata: {} });
+
+/** What flags may not be given together. @see ApplyOptions.Validate */
+function validate(args: Arguments): void {
+  const [serverSide, force, pruning] = [args.is('server-side'), args.is('force'), args.is('prune')];
+  const selector = args.text('selector') ?? '';
+  const refuse = (isWrong: boolean, text: string): void => {
+    if (isWrong) throw new CommandError(text);
+  };
+  refuse(args.is('force-conflicts') && !serverSide, '--force-conflicts only works with --server-side');
+  refuse(
+    dryRunOf(args) === 'client' && serverSide,
+    "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)",
+  );
+  refuse(serverSide && force, '--force cannot be used with --server-side');
+  refuse(dryRunOf(args) === 'server' && force, '--dry-run=server cannot be used with --force');
+  refuse(args.is('all') && selector !== '', 'cannot set --all and --selector at the same time');
+  refuse(
+    args.text('applyset') !== undefined,
+    '--applyset is alpha and not simulated: use --prune with a label selector',
+  );
+  refuse(pruning && force, '--force cannot be used with --prune');
+  refuse(
+    pruning && !args.is('all') && selector === '',
+    'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+  );
+  refuse(
+    pruning && serverSide,
+    "--prune is in alpha and doesn't currently work on objects created by server-side apply",
+  );
+  refuse(
+    (args.text('subresource') ?? '') !== '' && !serverSide,
+    '--subresource can only be specified for --server-side',
+  );
 }
 
-/** Prints nothing itself but warnings; `undefined` where it was refused and that is printed. */
-function clientSide(api: ApiServer, ctx: Context, mapped: Mapped, dryRun: boolean, output: Output): string | undefined {
-  const { definition, name, namespace, source, value } = mapped;
-  if (name === '') {
-    const version = apiVersionOf(definition);
-    const group = version.includes('/') ? version : `/${version}`;
-    const what = `Resource: "${group}, Resource=${definition.plural}", GroupVersionKind: "${group}, Kind=${definition.kind}"`;
-    const where = `Name: "", Namespace: "${namespace ?? ''}"`;
-    throw new CommandError(
-      `error when retrieving current configuration of:\n${what}\n${where}\nfrom server for: "${source}": resource name may not be empty`,
-    );
-  }
+/** The manifests whose labels a selector chooses. */
+function selected(manifests: readonly Manifest[], selector: string | undefined): readonly Manifest[] {
+  if (!selector) return manifests;
+  const requirements = parseLabelSelector(selector);
+  if (isSelectorError(requirements)) throw new CommandError(requirements.error);
+  return manifests.filter(({ value }) => {
+    const { labels } = (value['metadata'] ?? {}) as ObjectInput['metadata'];
+    return matchesRequirements(requirements, labels);
+  });
+}
+
+function applyClientSide(api: ApiServer, ctx: Context, mapped: Mapped, args: Arguments, output: Output): AppliedObject {
+  const { definition, name, namespace, value } = mapped;
+  refuseUnnamed(mapped);
+  const dryRun = dryRunOf(args);
   const live = api.find<KubeObject>(ctx, refTo(mapped));
   if (!live) {
-    const created = api.create<KubeObject>(ctx, withLastApplied(decode(api, mapped), namespace), { dryRun });
+    const input = withLastApplied(decode(api, mapped), namespace);
+    if (dryRun === 'client') return { object: input as unknown as KubeObject, done: 'created' };
+    const created = api.create<KubeObject>(ctx, input, { dryRun: dryRun === 'server' });
     printWarnings(definition, created, undefined, output);
-    return 'created';
+    return { object: created, done: 'created' };
   }
   const noted = live.metadata.annotations?.[LAST_APPLIED];
   if (noted === undefined) {
@@ -95,23 +175,51 @@ function clientSide(api: ApiServer, ctx: Context, mapped: Mapped, dryRun: boolea
     metadata: { ...metadata, ...(namespace !== undefined && { namespace }) },
   } as unknown as ObjectInput;
   const modified = withLastApplied(given, namespace);
-  const original = noted === undefined ? undefined : (JSON.parse(noted) as ObjectInput);
+  const original = noted === undefined ? undefined : parseNoted(noted);
   const patch = threeWayPatch(original, modified, live as unknown as ObjectInput);
   if (patch instanceof StatusError) throw patch;
-  if (Object.keys(patch.patch).length === 0) return 'unchanged';
+  const patched = sendPatch(api, ctx, mapped, live, patch, dryRun, output);
+  warnIfDeleting(patched, output);
+  return { object: patched, done: Object.keys(patch.patch).length === 0 ? 'unchanged' : 'configured' };
+}
+
+/** @throws Refusal with all that was sent, where the API server refuses it */
+function sendPatch(
+  api: ApiServer,
+  ctx: Context,
+  mapped: Mapped,
+  live: KubeObject,
+  patch: Patch,
+  dryRun: ReturnType<typeof dryRunOf>,
+  output: Output,
+): KubeObject {
+  if (Object.keys(patch.patch).length === 0) return live;
   try {
-    const patched = api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun });
-    printWarnings(definition, patched, live, output);
-    if (patched.metadata.resourceVersion === live.metadata.resourceVersion) return 'unchanged';
+    if (dryRun === 'client') {
+      const patched = patchObject(live as unknown as ObjectInput, patch);
+      if (patched instanceof StatusError) throw patched;
+      return patched as unknown as KubeObject;
+    }
+    const patched = api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun: dryRun === 'server' });
+    printWarnings(mapped.definition, patched, live, output);
+    return patched;
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
-    output.fail(refusalText(error, { kind: definition.kind, name }, patchFailure(mapped, patch)));
-    return undefined;
+    throw new Refusal(error, patchFailure(mapped, patch));
   }
-  if (live.metadata.deletionTimestamp !== undefined) {
-    output.warn(`Detected changes to resource ${name} which is currently being deleted.`);
-  }
-  return 'configured';
+}
+
+function refuseUnnamed({ definition, name, namespace, source, value }: Mapped): void {
+  if (name !== '') return;
+  const { generateName = '' } = (value['metadata'] ?? {}) as ObjectInput['metadata'];
+  if (generateName !== '') throw new CommandError(`from ${generateName}: cannot use generate name with apply`);
+  const version = apiVersionOf(definition);
+  const group = version.includes('/') ? version : `/${version}`;
+  const what = `Resource: "${group}, Resource=${definition.plural}", GroupVersionKind: "${group}, Kind=${definition.kind}"`;
+  const where = `Name: "", Namespace: "${namespace ?? ''}"`;
+  throw new CommandError(
+    `error when retrieving current configuration of:\n${what}\n${where}\nfrom server for: "${source}": resource name may not be empty`,
+  );
 }
 
 function patchFailure({ definition, name, namespace, source }: Mapped, patch: Patch): string {

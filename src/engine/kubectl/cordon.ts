@@ -1,8 +1,8 @@
 import type { Node } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Flag, parseArguments } from './flags.ts';
+import { dryRunSuffix } from './printer.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 
@@ -39,7 +39,7 @@ function cordonOrUncordon(
     throw new CommandError(`USAGE: ${command} NODE [flags]\nSee 'kubectl ${command} -h' for help and examples`);
   }
   const targets = args.words.some((word) => word.includes('/')) ? args.words : ['nodes', ...args.words];
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   forEachObject(api, ctx, args, targets, command, output, ({ object }) =>
     writeUnschedulable(api, ctx, object as Node, command === 'cordon', dryRun, output),
   );

@@ -2,7 +2,6 @@ import { toBase64 } from '../api/kinds/secret.ts';
 import type { KubeObject, ObjectInput } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
 import {
   decode,
@@ -13,12 +12,14 @@ import {
   printWarnings,
   readFiles,
 } from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 
 export const CREATE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
   { name: 'save-config', takes: 'bool' },
   { name: 'validate', takes: 'text', alone: 'true' },
   { name: 'from-literal', takes: 'text' },
@@ -31,11 +32,10 @@ export function create(api: ApiServer, ctx: Context, words: readonly string[], f
   const manifests = args.words.length > 0 ? [generated(args)] : readFiles(args, files, output);
   if (args.words.length === 0 && args.list('filename').length === 0)
     throw new CommandError('must specify one of -f and -k');
-  const mode = args.text('dry-run');
   forEachManifest(api, manifests, args.text('namespace'), output, (mapped) => {
-    const created = api.create<KubeObject>(ctx, decode(api, mapped), { dryRun: dryRunSuffix(mode) !== '' });
+    const created = api.create<KubeObject>(ctx, decode(api, mapped), { dryRun: dryRunSuffix(args) !== '' });
     printWarnings(mapped.definition, created, undefined, output);
-    output.line(`${qualifiedKind(mapped.definition)}/${created.metadata.name} created${dryRunSuffix(mode)}`);
+    output.line(`${qualifiedKind(mapped.definition)}/${created.metadata.name} created${dryRunSuffix(args)}`);
   });
   return output;
 }

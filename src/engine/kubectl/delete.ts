@@ -4,11 +4,11 @@ import type { KubeObject } from '../api/object.ts';
 import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api/selectors.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
 import { FILE_FLAGS, type Files, mapManifest, readFiles } from './manifests.ts';
+import { dryRunSuffix } from './printer.ts';
 import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
-import { CommandError, Output, refusalText } from './result.ts';
+import { CommandError, Output } from './result.ts';
 import { durationFlag, hasGone, isLate, type Leaving, timedOut, type Waiting } from './waiting.ts';
 
 export const DELETE_FLAGS: readonly Flag[] = [
@@ -69,7 +69,7 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
       ...(namespace !== undefined && { namespace }),
     };
     try {
-      const dryRun = dryRunSuffix(args.text('dry-run'));
+      const dryRun = dryRunSuffix(args);
       const { uid } = api.get<KubeObject>(ctx, ref).metadata;
       if (dryRun === '') {
         api.remove(ctx, ref, options);
@@ -86,7 +86,7 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
       if (!(error instanceof StatusError)) throw error;
       if (error.reason === 'NotFound' && args.is('ignore-not-found')) continue;
       const doing = byName ? '' : 'error when deleting: ';
-      output.fail(refusalText(error, { kind: definition.kind, name }, error.reason === 'NotFound' ? '' : doing));
+      output.refuse(error, { kind: definition.kind, name }, error.reason === 'NotFound' ? '' : doing);
     }
   }
   if (args.text('wait') !== 'false' && output.exit === 0) {

@@ -7,10 +7,10 @@ import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api
 import type { ApiServer } from '../api/server.ts';
 import { PODS } from '../api/tables.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { writeUnschedulable } from './cordon.ts';
 import { evict } from './eviction.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { dryRunSuffix } from './printer.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
 import { leavingOf } from './wait.ts';
@@ -44,7 +44,7 @@ export function drain(api: ApiServer, ctx: Context, words: readonly string[]): O
   const timeout = durationFlag(args, 'timeout', '0s');
   const nodes: string[] = [];
   const targets = args.words.some((word) => word.includes('/')) ? args.words : ['nodes', ...args.words];
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   forEachObject(api, ctx, args, targets, 'drain', output, ({ object, ref }) => {
     writeUnschedulable(api, ctx, object as Node, true, dryRun, output);
     nodes.push(ref.name);
@@ -90,7 +90,7 @@ function beginNode(api: ApiServer, ctx: Context, args: Arguments, waiting: Drain
     return;
   }
   if (list.warnings !== '') output.warn(list.warnings);
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   const pods: Evicted[] = [];
   const errors: string[] = [];
   for (const pod of list.pods) {
@@ -122,7 +122,7 @@ function settleNode(
     }
     failNode(api, ctx, args, rest, reason, output);
   } else if (pods.length === 0) {
-    output.line(`node/${nodes[0]} drained${dryRunSuffix(args.text('dry-run'))}`);
+    output.line(`node/${nodes[0]} drained${dryRunSuffix(args)}`);
     beginNode(api, ctx, args, { ...rest, nodes: nodes.slice(1) }, output);
   } else {
     const retries = pods.flatMap(({ retryAt }) => (retryAt === undefined ? [] : [retryAt]));

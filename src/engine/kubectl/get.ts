@@ -1,5 +1,6 @@
 import { notFound } from '../api/errors.ts';
 import { apiVersionOf, type Column, type KindDefinition } from '../api/kind.ts';
+import { withManagedFields } from '../api/managedfields/ownership.ts';
 import type { KubeObject } from '../api/object.ts';
 import { compareQuantities, quantityError } from '../api/quantity.ts';
 import {
@@ -25,7 +26,7 @@ import {
   type Target,
 } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
-import { toJson, toYaml } from './serialize.ts';
+import { toJson, toYaml, withoutManagedFields } from './serialize.ts';
 import { printTable, type Table } from './table.ts';
 
 export const GET_FLAGS: readonly Flag[] = [
@@ -71,7 +72,7 @@ export function get(api: ApiServer, ctx: Context, words: readonly string[]): Out
   const format = args.text('output') ?? '';
   const single = targets.length === 1 && targets[0]?.names?.length === 1;
   if (format === '' || format === 'wide') output.out = printTables(groups, api.epochMillis(ctx), tableOptions(args));
-  else printObjects(output, format, groups, single, args.is('no-headers'));
+  else printObjects(output, format, withOwners(api, ctx, args, groups), single, args.is('no-headers'));
   const empty = groups.every(({ objects }) => objects.length === 0);
   const tabular = format === '' || format === 'wide' || format === 'name' || format.startsWith('custom-columns');
   if (empty && tabular && !ignoreMissing && output.exit === 0) {
@@ -229,6 +230,19 @@ export function tableOfObjects(
     ...(options.showLabels ? [labelsCell(object.metadata.labels)] : []),
   ]);
   return { headings, rows };
+}
+
+/** The groups with managed fields where these are to be shown; worked out for them alone. */
+function withOwners(api: ApiServer, ctx: Context, args: Arguments, groups: readonly Group[]): readonly Group[] {
+  const format = args.text('output') ?? '';
+  const isWhole = format === 'json' || format === 'yaml';
+  const isShown = isWhole ? args.is('show-managed-fields') : format.includes('managedFields');
+  return groups.map((group) => ({
+    ...group,
+    objects: group.objects.map((object) =>
+      isShown ? withManagedFields(api, ctx, group.definition, object) : (withoutManagedFields(object) as KubeObject),
+    ),
+  }));
 }
 
 const FORMATS =

@@ -1,7 +1,7 @@
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { type Chosen, forEachObject, TARGET_FLAGS } from './targets.ts';
@@ -9,7 +9,8 @@ import { type Chosen, forEachObject, TARGET_FLAGS } from './targets.ts';
 export const LABEL_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'overwrite', takes: 'bool' },
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
 ];
 
 /** Values to set and keys to remove. */
@@ -68,7 +69,7 @@ function write(
   const removals = Object.fromEntries(changes.removed.map((key) => [key, null]));
   const patch = { metadata: { [field]: { ...changes.set, ...removals } } };
   const after = api.patch(ctx, ref, { type: 'merge', patch }, 'main', {
-    dryRun: dryRunSuffix(args.text('dry-run')) !== '',
+    dryRun: dryRunSuffix(args) !== '',
   });
   return after.metadata.resourceVersion !== object.metadata.resourceVersion;
 }
@@ -83,7 +84,7 @@ export function label(api: ApiServer, ctx: Context, words: readonly string[]): O
     }
     const changed = write(api, ctx, chosen, 'labels', changes, args);
     const done = !changed ? 'not labeled' : Object.keys(changes.set).length === 0 ? 'unlabeled' : 'labeled';
-    output.line(`${qualifiedKind(chosen.definition)}/${chosen.ref.name} ${done}${dryRunSuffix(args.text('dry-run'))}`);
+    output.line(`${qualifiedKind(chosen.definition)}/${chosen.ref.name} ${done}${dryRunSuffix(args)}`);
   });
   return output;
 }
@@ -94,9 +95,7 @@ export function annotate(api: ApiServer, ctx: Context, words: readonly string[])
   const { args, targets, changes } = prepare('annotate', words);
   forEachObject(api, ctx, args, targets, 'annotate', output, (chosen) => {
     write(api, ctx, chosen, 'annotations', changes, args);
-    output.line(
-      `${qualifiedKind(chosen.definition)}/${chosen.ref.name} annotated${dryRunSuffix(args.text('dry-run'))}`,
-    );
+    output.line(`${qualifiedKind(chosen.definition)}/${chosen.ref.name} annotated${dryRunSuffix(args)}`);
   });
   return output;
 }

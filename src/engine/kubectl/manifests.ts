@@ -5,13 +5,14 @@ import type { KubeObject, ObjectInput } from '../api/object.ts';
 import type { ApiServer, Ref } from '../api/server.ts';
 import { readManifests } from '../api/yaml.ts';
 import type { Arguments, Flag } from './flags.ts';
-import { CommandError, type Output, refusalText } from './result.ts';
+import { CommandError, type Output, Refusal } from './result.ts';
 
 /** Files by the name that `-f` gives: a manifest, a list of manifests, or text. */
 export type Files = Readonly<Record<string, unknown>>;
 
 export const FILE_FLAGS: readonly Flag[] = [
   { name: 'filename', short: 'f', takes: 'text' },
+  { name: 'kustomize', short: 'k', takes: 'text' },
   { name: 'recursive', short: 'R', takes: 'bool' },
 ];
 
@@ -28,6 +29,8 @@ const isPlain = (value: unknown): value is Plain =>
 
 /** Objects of the files that `-f` names; a `List` is taken apart. What cannot be read is noted and the rest goes on. */
 export function readFiles(args: Arguments, files: Files, output: Output): readonly Manifest[] {
+  if (args.text('kustomize') !== undefined)
+    throw new CommandError('-k is not simulated: paste the manifests that "kubectl kustomize" makes');
   const names = args.list('filename').flatMap((list) => list.split(','));
   return names.flatMap((source) => {
     const content = Object.hasOwn(files, source) ? files[source] : undefined;
@@ -125,11 +128,12 @@ function attemptFor({ source, value }: Manifest, output: Output, doing: string, 
   try {
     act();
   } catch (error) {
-    if (error instanceof CommandError) output.fail(`error: ${error.message}`);
-    else if (error instanceof StatusError) {
-      const name = String((value['metadata'] as Plain | undefined)?.['name'] ?? '');
-      output.fail(refusalText(error, { kind: String(value['kind']), name }, `error when ${doing} "${source}": `));
-    } else throw error;
+    const name = String((value['metadata'] as Plain | undefined)?.['name'] ?? '');
+    const what = { kind: String(value['kind']), name };
+    if (error instanceof Refusal) output.refuse(error.refused, what, error.doing);
+    else if (error instanceof CommandError || error instanceof StatusError)
+      output.refuse(error, what, doing === '' ? '' : `error when ${doing} "${source}": `);
+    else throw error;
   }
 }
 
@@ -141,4 +145,21 @@ export function printWarnings(
   output: Output,
 ): void {
   for (const text of new Set(definition.warnings?.(object, old) ?? [])) output.warn(text);
+}
+
+/** @see staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go WarnIfDeleting */
+export function warnIfDeleting({ metadata }: KubeObject, output: Output): void {
+  if (metadata.deletionTimestamp === undefined) return;
+  output.warn(`Detected changes to resource ${metadata.name} which is currently being deleted.`);
+}
+
+/** What was applied last. @throws CommandError where somebody wrote something else there */
+export function parseNoted(noted: string): ObjectInput {
+  try {
+    const value: unknown = JSON.parse(noted);
+    if (isPlain(value)) return value as ObjectInput;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CommandError('invalid JSON document');
 }

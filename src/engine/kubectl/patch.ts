@@ -4,17 +4,18 @@ import type { Patch } from '../api/patch.ts';
 import type { ApiServer } from '../api/server.ts';
 import { readManifests } from '../api/yaml.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Flag, parseArguments } from './flags.ts';
 import { refTo } from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { parseTargets, qualifiedKind } from './resources.ts';
-import { CommandError, Output, refusalText } from './result.ts';
+import { CommandError, Output } from './result.ts';
 
 export const PATCH_FLAGS: readonly Flag[] = [
   { name: 'patch', short: 'p', takes: 'text' },
   { name: 'type', takes: 'text' },
   { name: 'subresource', takes: 'text' },
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
 ];
 
 const TYPES: readonly string[] = ['json', 'merge', 'strategic'];
@@ -31,7 +32,7 @@ export function patchCommand(api: ApiServer, ctx: Context, words: readonly strin
   const patch = { type, patch: parsePatch(text) } as Patch;
   const space = args.text('namespace') || 'default';
   const subresource = args.text('subresource') === 'status' ? 'status' : 'main';
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   for (const { definition, names } of parseTargets(api, args.words, 'patch')) {
     for (const name of names ?? []) {
       const ref = refTo({ definition, name, namespace: definition.namespaced ? space : undefined });
@@ -42,7 +43,7 @@ export function patchCommand(api: ApiServer, ctx: Context, words: readonly strin
         output.line(`${qualifiedKind(definition)}/${name} patched${changed ? '' : ' (no change)'}${dryRun}`);
       } catch (error) {
         if (!(error instanceof StatusError)) throw error;
-        output.fail(refusalText(error, { kind: definition.kind, name }));
+        output.refuse(error, { kind: definition.kind, name });
       }
     }
   }

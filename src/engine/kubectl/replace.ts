@@ -1,7 +1,6 @@
 import type { KubeObject } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { awaitDeletion } from './delete.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
 import {
@@ -14,6 +13,7 @@ import {
   readFiles,
   refTo,
 } from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { durationFlag, type Leaving, type Waiting } from './waiting.ts';
@@ -21,7 +21,8 @@ import { durationFlag, type Leaving, type Waiting } from './waiting.ts';
 export const REPLACE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
   { name: 'cascade', takes: 'text', alone: 'background' },
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
   { name: 'force', takes: 'bool' },
   { name: 'grace-period', takes: 'text' },
   { name: 'save-config', takes: 'bool' },
@@ -45,7 +46,7 @@ export function replace(api: ApiServer, ctx: Context, words: readonly string[], 
   }
   for (const flag of ['grace-period', 'timeout'])
     if (args.text(flag) !== undefined) throw new CommandError(`--${flag} must have --force specified`);
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   const manifests = readFiles(args, files, output);
   forEachManifest(
     api,
@@ -74,8 +75,7 @@ function forceReplace(
   files: Files,
   output: Output,
 ): void {
-  if (dryRunSuffix(args.text('dry-run')) !== '')
-    throw new CommandError('--dry-run can not be used when --force is set');
+  if (dryRunSuffix(args) !== '') throw new CommandError('--dry-run can not be used when --force is set');
   const leaving: Leaving[] = [];
   const grace = Number(args.text('grace-period') ?? 0);
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {

@@ -20,30 +20,72 @@ export class CommandError extends Error {
   }
 }
 
-/** Collects what a command prints. */
+/** A refusal of the API server, with what the command was about. */
+export class Refusal extends Error {
+  readonly refused: StatusError;
+  readonly doing: string;
+
+  constructor(refused: StatusError, doing: string) {
+    super(refused.message);
+    this.name = 'Refusal';
+    this.refused = refused;
+    this.doing = doing;
+  }
+}
+
+/** An error as it is printed where it is the only one, and among others. */
+interface Failure {
+  readonly alone: string;
+  readonly among: string;
+}
+
+/** Collects what a command prints; errors come last, as kubectl gathers them. */
 export class Output {
   out = '';
-  err = '';
   exit = 0;
   waits: Waiting | undefined;
   selects: string | undefined;
+  #err = '';
+  readonly #failures: Failure[] = [];
 
   line(text: string): void {
     this.out += `${text}\n`;
   }
 
   errorLine(text: string): void {
-    this.err += `${text}\n`;
+    this.#err += `${text}\n`;
   }
 
-  /** A line on standard error that makes the command fail. */
-  fail(text: string): void {
-    this.errorLine(text);
+  /**
+   * An error, which makes the command fail. Several are listed without `error: ` in front.
+   * @see staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go checkErr, MultipleErrors
+   */
+  fail(alone: string, among = alone.replace(/^error: /, '')): void {
+    this.#failures.push({ alone, among });
     this.exit = 1;
+  }
+
+  /** A refusal of the API server, or kubectl's own; `doing` is what the command was about, where it says so. */
+  refuse(error: StatusError | CommandError, kindName: KindName, doing = ''): void {
+    if (error instanceof CommandError) this.fail(`error: ${error.message}`);
+    else this.fail(refusalText(error, kindName, doing), serverError(error, doing));
+  }
+
+  /** Takes over the errors of a part of the command. */
+  absorb(part: Output): void {
+    this.#err += part.#err;
+    this.#failures.push(...part.#failures);
+    this.exit = part.exit;
   }
 
   warn(text: string): void {
     this.errorLine(`Warning: ${text}`);
+  }
+
+  get err(): string {
+    const several = this.#failures.length > 1;
+    const lines = this.#failures.map(({ alone, among }) => (several ? among : alone));
+    return this.#err + lines.map((line) => `${line}\n`).join('');
   }
 
   get result(): CommandResult {
@@ -57,18 +99,24 @@ export class Output {
   }
 }
 
+/** What a refusal is about. */
+interface KindName {
+  readonly kind: string;
+  readonly name: string;
+}
+
+const serverError = ({ reason, message }: StatusError, doing: string): string =>
+  `Error from server${reason === '' ? '' : ` (${reason})`}: ${doing}${message}`;
+
 /**
  * A refusal of the API server as kubectl prints it; `doing` is what the command was about, where it says so.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/util/helpers.go StandardErrorMessage, checkErr
  */
-export function refusalText(
-  { reason, message, causes }: StatusError,
-  kindName: { readonly kind: string; readonly name: string },
-  doing = '',
-): string {
-  if (reason !== 'Invalid') return `Error from server (${reason}): ${doing}${message}`;
+export function refusalText(error: StatusError, { kind, name }: KindName, doing = ''): string {
+  const { reason, message, causes } = error;
+  if (reason !== 'Invalid') return serverError(error, doing);
   const texts = [...new Set(causes.map(({ text }) => text))];
   if (texts.length === 0) return message.replace(/^ "" is invalid: /, 'The request is invalid: ');
-  const head = `The ${kindName.kind} "${kindName.name}" is invalid: `;
+  const head = `The ${kind} "${name}" is invalid: `;
   return texts.length === 1 ? head + (texts[0] ?? '') : [head, ...texts.map((text) => `* ${text}`)].join('\n');
 }

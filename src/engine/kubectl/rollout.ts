@@ -6,6 +6,7 @@ import type { Context } from '../sim/context.ts';
 import { describeTemplate } from './describe/template.ts';
 import { DescriptionWriter } from './describe/writer.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { FIELD_MANAGER_FLAG } from './printer.ts';
 import { listObjects, qualifiedKind, resourceName } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { rolloutStatus } from './rolloutstatus.ts';
@@ -19,6 +20,7 @@ export const ROLLOUT_FLAGS: readonly Flag[] = [
   { name: 'revision', takes: 'text' },
   { name: 'to-revision', takes: 'text' },
   { name: 'timeout', takes: 'text' },
+  FIELD_MANAGER_FLAG,
   { name: 'watch', short: 'w', takes: 'bool' },
 ];
 const WORKLOADS: readonly string[] = ['Deployment', 'DaemonSet', 'StatefulSet'];

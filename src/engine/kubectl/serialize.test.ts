@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { readManifests } from '../api/yaml.ts';
-import { toJson, toYaml } from './serialize.ts';
+import { toJson, toYaml, withoutManagedFields } from './serialize.ts';
 
 describe('an object as YAML', () => {
-  it('has sorted keys, list items under their key, and no managed fields', () => {
+  it('has sorted keys and list items under their key', () => {
     const object = {
       kind: 'Pod',
       apiVersion: 'v1',
       spec: { containers: [{ name: 'c', args: [] }], volumes: [{ name: 'v', emptyDir: {} }] },
-      metadata: { managedFields: [1], name: 'p' },
+      metadata: { name: 'p', annotations: undefined },
     };
     expect(toYaml(object)).toBe(
       [
@@ -72,4 +72,11 @@ describe('an object as YAML', () => {
 
 it('writes an object as JSON with four spaces and sorted keys', () => {
   expect(toJson({ b: [1], a: null })).toBe('{\n    "a": null,\n    "b": [\n        1\n    ]\n}\n');
+});
+
+it('leaves out the managed fields of an object and of the objects of a list, and nothing else of that name', () => {
+  const object = { metadata: { name: 'a', managedFields: [1] }, data: { managedFields: 'kept' } };
+  const bare = { metadata: { name: 'a' }, data: { managedFields: 'kept' } };
+  expect(withoutManagedFields(object)).toEqual(bare);
+  expect(withoutManagedFields({ kind: 'List', items: [object, bare] })).toEqual({ kind: 'List', items: [bare, bare] });
 });

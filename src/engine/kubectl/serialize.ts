@@ -1,11 +1,26 @@
-/** An object with sorted keys at each level and without managed fields, as kubectl shows it. */
+import { keyText, scalarText } from './yamlscalar.ts';
+
+/** A value with sorted keys at each level, as kubectl prints it. */
 export function presentable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(presentable);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key, part]) => part !== undefined && key !== 'managedFields');
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return Object.fromEntries(
     entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, part]) => [key, presentable(part)]),
   );
+}
+
+/**
+ * An object, or the objects of a list, without managed fields.
+ * @see staging/src/k8s.io/cli-runtime/pkg/printers/managedfields.go OmitManagedFieldsPrinter
+ */
+export function withoutManagedFields(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const { metadata, items } = value as { readonly metadata?: object; readonly items?: unknown };
+  if (Array.isArray(items)) return { ...value, items: items.map(withoutManagedFields) };
+  if (typeof metadata !== 'object' || metadata === null || !('managedFields' in metadata)) return value;
+  const { managedFields: _, ...rest } = metadata;
+  return { ...value, metadata: rest };
 }
 
 export const toJson = (value: unknown): string => `${JSON.stringify(presentable(value), undefined, 4)}\n`;
@@ -14,51 +29,35 @@ export const toJson = (value: unknown): string => `${JSON.stringify(presentable(
 export const toYaml = (value: unknown): string => block(presentable(value), 0);
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+const isInline = (value: unknown): boolean => typeof value !== 'object' || value === null || isEmpty(value);
+
+/** Longer keys stand on a line of their own, with a question mark. */
+const LONGEST_SIMPLE_KEY = 128;
 
 function block(value: unknown, indent: number): string {
-  if (typeof value !== 'object' || value === null || isEmpty(value)) return `${scalar(value, indent)}\n`;
+  if (isInline(value)) return `${scalar(value, indent + 2, indent)}\n`;
   const pad = ' '.repeat(indent);
-  if (Array.isArray(value)) return value.map((item) => `${pad}- ${nested(item, indent + 2).trimStart()}`).join('');
-  return Object.entries(value)
-    .map(([key, part]) => {
-      const inline = typeof part !== 'object' || part === null || isEmpty(part);
-      // The items of a list stand as far left as their key.
-      const inside = Array.isArray(part) ? indent : indent + 2;
-      return `${pad}${text(key)}:${inline ? ` ${scalar(part, indent + 2)}\n` : `\n${block(part, inside)}`}`;
-    })
+  if (Array.isArray(value)) return value.map((item) => `${pad}- ${nested(item, indent + 2)}`).join('');
+  return Object.entries(value as object)
+    .map(([key, part]) => pad + entry(keyText(key), part, indent))
     .join('');
 }
 
-const nested = (value: unknown, indent: number): string =>
-  typeof value === 'object' && value !== null && !isEmpty(value) ? block(value, indent) : `${scalar(value, indent)}\n`;
+function entry(key: string, part: unknown, indent: number): string {
+  if (key.length > LONGEST_SIMPLE_KEY) return `? ${key}\n${' '.repeat(indent)}: ${nested(part, indent + 2)}`;
+  if (isInline(part)) return `${key}: ${scalar(part, indent + 2, indent + key.length + 2)}\n`;
+  // The items of a list stand as far left as their key.
+  return `${key}:\n${block(part, Array.isArray(part) ? indent : indent + 2)}`;
+}
 
-function scalar(value: unknown, indent: number): string {
-  if (typeof value === 'string') return value.includes('\n') ? literal(value, indent) : text(value);
+/** A value behind a dash: its first line stands there already. */
+const nested = (value: unknown, indent: number): string =>
+  isInline(value) ? `${scalar(value, indent, indent)}\n` : block(value, indent).slice(indent);
+
+function scalar(value: unknown, indent: number, column: number): string {
+  if (typeof value === 'string') return scalarText(value, { column, indent });
   if (Array.isArray(value)) return '[]';
   if (typeof value === 'object' && value !== null) return '{}';
-  return String(value);
-}
-
-/** What a YAML 1.1 parser would not read as the same text. */
-const RESOLVED =
-  /^(?:~|null|Null|NULL|y|Y|yes|Yes|YES|n|N|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF|<<|=|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)|[-+]?(?:[0-9][0-9_]*)?(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|[-+]?0[box][0-9a-fA-F_]+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d{2}:\d{2}(?:\.\d*)?(?:[ \t]*(?:Z|[-+]\d{1,2}(?::\d{2})?))?)?)$/;
-const NOT_PLAIN = /^[\s#,[\]{}&*!|>'"%@`]|^[-?:](?:\s|$)|^(?:---|\.\.\.)|:(?:\s|$)|\s#|\s$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what must be escaped
-const SPECIAL = /[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029\ufeff]|\t/;
-
-/** A text of one line: plain where that is safe, else quoted. */
-function text(value: string): string {
-  if (SPECIAL.test(value) || RESOLVED.test(value)) return JSON.stringify(value);
-  return NOT_PLAIN.test(value) ? `'${value.replaceAll("'", "''")}'` : value;
-}
-
-/** A text of several lines. */
-function literal(value: string, indent: number): string {
-  if (/[ \t]\n/.test(value) || SPECIAL.test(value.replaceAll('\n', ''))) return JSON.stringify(value);
-  const chomping = value.endsWith('\n') ? (/\n\n$/.test(value) || value === '\n' ? '+' : '') : '-';
-  const pad = ' '.repeat(indent);
-  const lines = (value.endsWith('\n') ? value.slice(0, -1) : value)
-    .split('\n')
-    .map((line) => (line === '' ? '' : pad + line));
-  return `|${/^[ \n]/.test(value) ? '2' : ''}${chomping}\n${lines.join('\n')}`;
+  // Go writes exponents with two digits.
+  return String(value).replace(/e([-+])(\d)$/, 'e$10$2');
 }

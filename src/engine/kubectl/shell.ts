@@ -50,6 +50,15 @@ export function readShell(source: string): ShellRun {
 
 export const isOver = ({ pipelines }: ShellRun): boolean => pipelines.length === 0;
 
+/** The command of a line that acts next, without what stands around it: what its step is labelled with. */
+export function nextCommand({ pipelines, stage }: ShellRun, source: string): string {
+  const words = pipelines[0]?.stages[stage]?.words ?? [];
+  const isAlone = pipelines.length === 1 && pipelines[0]?.stages.length === 1 && !/[;&|\n]/.test(source);
+  return isAlone ? source : words.map(quoted).join(' ');
+}
+
+const quoted = (word: string): string => (/^[\w@%+=:,./^-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
 /** Whether a line only reads the cluster, so that it can be answered at any moment of the run. */
 export function isReading(source: string): boolean {
   return readShell(source).pipelines.every(({ stages }) =>

@@ -1,8 +1,8 @@
 import type { Node, Taint } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
-import { dryRunSuffix } from './apply.ts';
 import { type Flag, parseArguments } from './flags.ts';
+import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { parseTargets } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { forEachObject, TARGET_FLAGS } from './targets.ts';
@@ -10,7 +10,8 @@ import { forEachObject, TARGET_FLAGS } from './targets.ts';
 export const TAINT_FLAGS: readonly Flag[] = [
   ...TARGET_FLAGS,
   { name: 'overwrite', takes: 'bool' },
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
+  FIELD_MANAGER_FLAG,
 ];
 const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const NAME = /^(?:[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
@@ -39,7 +40,7 @@ export function taint(api: ApiServer, ctx: Context, words: readonly string[]): O
     throw new CommandError(`invalid resource type ${type.toLowerCase()}, only node types are supported`);
   if (!args.is('all') && args.text('selector') === undefined && targets.length < 2 && !type.includes('/'))
     throw new CommandError("at least one resource name must be specified since 'all' parameter is not set");
-  const dryRun = dryRunSuffix(args.text('dry-run'));
+  const dryRun = dryRunSuffix(args);
   forEachObject(api, ctx, args, targets, 'taint', output, ({ object, ref }) => {
     const { operation, taints } = updateTaints(object as Node, added, removed, args.is('overwrite'));
     const patch = { spec: { taints: taints.length === 0 ? null : taints } };

@@ -68,8 +68,7 @@ function attemptFor(
   try {
     act({ definition, object, ref: refTo({ definition, name, namespace }) });
   } catch (error) {
-    if (error instanceof CommandError) output.fail(`error: ${error.message}`);
-    else if (error instanceof StatusError) output.fail(refusalText(error, { kind: definition.kind, name }));
-    else throw error;
+    if (!(error instanceof CommandError || error instanceof StatusError)) throw error;
+    output.refuse(error, { kind: definition.kind, name });
   }
 }

@@ -85,8 +85,7 @@ function objectsOf(
     });
   }
   if (mayMiss) return objects;
-  output.err += found.err;
-  output.exit = found.exit;
+  output.absorb(found);
   if (objects.length === 0 && output.exit === 0) output.fail('error: no matching resources found');
   return output.exit === 0 ? objects : [];
 }
