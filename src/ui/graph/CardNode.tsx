@@ -6,6 +6,7 @@ import type { Shape } from '../model/layout.ts';
 import { say, type Translate } from '../model/message.ts';
 import { type Measure, middleCut } from '../model/names.ts';
 import { SEGMENTS } from '../model/path.ts';
+import { FoldedLine } from './FoldedLine.tsx';
 import { Glyph, glyphOfKind } from './Glyph.tsx';
 import { type SlotView, useGraph, useSlot } from './sceneStore.ts';
 import { useTranslate } from './useTranslate.ts';
@@ -27,14 +28,17 @@ const SHAPE_CLASS: Readonly<Record<Shape, string>> = {
   folded: 'folded-line',
 };
 
-export const CardNode = memo(function CardNode({ data, width, height }: NodeProps<SlotNode>): ReactNode {
+/** Lower cards have no room for a third line, and a low cylinder none for a second. */
+const LOW = 56;
+
+export const CardNode = memo(function CardNode({ data, width, height = 0 }: NodeProps<SlotNode>): ReactNode {
   const view = useSlot(data.slot);
   const t = useTranslate();
   if (view === undefined) return null;
-  const style = { '--w': width ?? data.width, '--h': height ?? 0 } as CSSProperties;
+  const style = { '--w': width ?? data.width, '--h': height } as CSSProperties;
   if (view.card.shape === 'stub') return <Stub view={view} style={style} t={t} />;
   if (view.card.shape === 'folded') return <FoldedLine view={view} style={style} group={data.group} t={t} />;
-  return <CardBox view={view} style={style} width={data.width} t={t} />;
+  return <CardBox view={view} style={style} width={data.width} isLow={height < LOW} t={t} />;
 });
 
 interface BoxProps {
@@ -43,7 +47,13 @@ interface BoxProps {
   readonly t: Translate;
 }
 
-function CardBox({ view, style, width, t }: BoxProps & { readonly width: number }): ReactNode {
+function CardBox({
+  view,
+  style,
+  width,
+  isLow,
+  t,
+}: BoxProps & { readonly width: number; readonly isLow: boolean }): ReactNode {
   const { onSelect, onHover, onFocus } = useGraph();
   const { card } = view;
   const classes = [
@@ -53,6 +63,7 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
     view.flash ? 'is-flash' : '',
     view.dim ? 'is-dim' : '',
     view.underlined ? 'is-changed' : '',
+    isLow ? 'is-low' : '',
   ];
   const appearing = view.opacity < 1 ? { opacity: view.opacity, transform: `scale(${view.scale})` } : {};
   return (
@@ -77,7 +88,11 @@ function CardBox({ view, style, width, t }: BoxProps & { readonly width: number 
       {/* What is seen has to be part of what is heard, and names are cut to fit: the sentence has them whole. */}
       <span className="only-spoken">{labelOf(card, t)}</span>
       <span className="lines">
-        <Lines view={view} width={width} t={t} />
+        {isLow && card.shape === 'cylinder' ? (
+          <LowCylinderLine view={view} width={width} t={t} />
+        ) : (
+          <Lines view={view} width={width} t={t} />
+        )}
       </span>
     </button>
   );
@@ -127,6 +142,19 @@ function PillLine({ view, width, t }: LinesProps): ReactNode {
 
 function stepOf(word: SlotView['card']['state']['word']): number | string {
   return typeof word === 'string' ? '' : (word.values?.step ?? '');
+}
+
+function LowCylinderLine({ view, width }: LinesProps): ReactNode {
+  const { measureSmall } = useGraph();
+  const { card } = view;
+  return (
+    <span className={`ln name is-${card.state.family}`}>
+      <span className="st">
+        <Glyph name={`s-${card.state.glyph}`} size="s" />
+      </span>
+      {middleCut(card.title, width - 36, measureSmall)}
+    </span>
+  );
 }
 
 function RowLine({ view, width, t }: LinesProps): ReactNode {
@@ -242,50 +270,6 @@ function Stub({ view, style, t }: BoxProps): ReactNode {
       onClick={() => onSelect(objectId(card.kind, card.namespace, card.name))}
     >
       {t('graph.elsewhere', { name: card.name })}
-    </button>
-  );
-}
-
-const FAMILY_KEYS = {
-  failed: 'graph.familyFailed',
-  waiting: 'graph.familyWaiting',
-  working: 'graph.familyWorking',
-  ending: 'graph.familyEnding',
-  ok: 'graph.familyOk',
-  idle: 'graph.familyIdle',
-  unborn: 'graph.familyUnborn',
-  gone: 'graph.familyGone',
-} as const;
-
-const FAMILIES = Object.keys(FAMILY_KEYS) as (keyof typeof FAMILY_KEYS)[];
-
-/** A whole group in one line: how many of its objects stand how. */
-function FoldedLine({ view, style, group, t }: BoxProps & { readonly group: string }): ReactNode {
-  const { onOpen, onFocus } = useGraph();
-  const { card } = view;
-  const glyph = glyphOfKind(card.kind);
-  return (
-    <button
-      type="button"
-      className="folded-line"
-      style={style}
-      data-slot={card.slot}
-      tabIndex={view.tabStop ? 0 : -1}
-      aria-label={t('graph.openGroup', { name: card.name })}
-      onClick={() => onOpen(group)}
-      onFocus={() => onFocus(card.slot)}
-    >
-      {glyph !== undefined && <Glyph name={glyph} />}
-      <b className="folded-name cut">{card.title}</b>
-      {FAMILIES.map((family) => {
-        const count = card.counts?.[family];
-        return count === undefined ? null : (
-          <span key={family} className={`is-${family} st`}>
-            <Glyph name={`s-${family}`} size="s" />
-            {t(FAMILY_KEYS[family], { count })}
-          </span>
-        );
-      })}
     </button>
   );
 }

@@ -119,6 +119,7 @@ const GLYPHS = {
       <circle cx="12.5" cy="8" r="1.2" />
     </g>
   ),
+  'c-up': <path d="M4.5 9.5L8 6l3.5 3.5" />,
   'c-down': <path d="M4.5 6.5L8 10l3.5-3.5" />,
 } as const satisfies Readonly<Record<string, ReactNode>>;
 

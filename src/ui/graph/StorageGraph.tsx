@@ -23,6 +23,7 @@ import { type Structure, structureOf } from '../model/structure.ts';
 import { fitted, gapFor, revealing, type Size } from '../model/viewport.ts';
 import { CardNode, type SlotNode } from './CardNode.tsx';
 import { Edges } from './Edges.tsx';
+import { FoldButtons } from './FoldButtons.tsx';
 import { Legend } from './Legend.tsx';
 import { measureIn, NAME_FONT, SMALL_FONT } from './measure.ts';
 import { Rail } from './Rail.tsx';
@@ -30,6 +31,7 @@ import { GraphContext, type GraphContextValue, SceneStore, useLines } from './sc
 import { slotViews } from './slotViews.ts';
 import { useCalmVersion } from './useCalmVersion.ts';
 import { useGraphKeys } from './useGraphKeys.ts';
+import { useGroups } from './useGroups.ts';
 import { useSize } from './useSize.ts';
 import { useTranslate } from './useTranslate.ts';
 
@@ -59,6 +61,8 @@ export interface StorageGraphProps {
   /** The zoom that a presented group has where there is room. */
   readonly presentedZoom?: number | undefined;
   readonly onPresent?: (group: string) => void;
+  /** Shows a namespace as a list: there are too many objects for a graph. */
+  readonly onList?: (namespace: string) => void;
   /** Inside of another page: a narrow one has no lane of workloads. */
   readonly isEmbedded?: boolean;
 }
@@ -82,7 +86,6 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const t = useTranslate();
   const canvas = useRef<HTMLDivElement>(null);
   const size = useSize(canvas);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [hovered, setHovered] = useState<string>();
   const [focused, setFocused] = useState<string>();
   const [showsLegend, setShowsLegend] = useState(false);
@@ -95,6 +98,8 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const shown = useShownGroups(replica, structure, step, filter, groupBy);
   const isNarrow = props.isEmbedded === true && size.width > 0 && size.width < NARROW;
   const gap = presented === undefined && !isNarrow ? gapFor(size.width) : 1;
+  const groups = useGroups({ replica, structure, step, selected: selected ?? undefined, shown, groupBy });
+  const { open, setOpen } = groups;
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above
   const layout = useMemo(
     () => layoutOf(replica, structure, { gap, open, groupBy, shown, presented, isNarrow }),
@@ -131,12 +136,18 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
       onHover: setHovered,
       onFocus: setFocused,
       onOpen: (group) => {
-        if (presented === undefined) setOpen((groups) => new Set([...[...groups].slice(-2), group]));
-        else onPresent?.(group);
+        if (presented !== undefined) onPresent?.(group);
+        else if (layout.detail === 'lanes')
+          props.onList?.(layout.groups.find(({ id }) => id === group)?.namespace ?? '');
+        else setOpen(group, true);
       },
+      lines: presented === undefined && (layout.detail === 'folded' || layout.detail === 'lanes') ? 'bars' : 'words',
+      laneX: layout.laneX,
+      isFlowing: layout.laneX.workload < 0,
     }),
-    [store, onSelect, presented, onPresent],
+    [store, onSelect, presented, onPresent, layout, props.onList, setOpen],
   );
+  const canFold = presented === undefined && layout.detail !== 'full';
 
   return (
     <section className="graph" aria-label={props.label ?? t('graph.region')} data-legend={showsLegend}>
@@ -152,7 +163,14 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
       <GraphContext value={context}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which take the focus */}
         <div className="canvas" ref={canvas} onKeyDown={onKeyDown}>
-          <Flow layout={layout} view={view} reducedMotion={reducedMotion} groupBy={groupBy} onSelect={onSelect} />
+          <Flow
+            layout={layout}
+            view={view}
+            reducedMotion={reducedMotion}
+            groupBy={groupBy}
+            onSelect={onSelect}
+            onFold={canFold ? setOpen : undefined}
+          />
           {layout.slots.length === 0 && isFiltering(filter) && props.noMatch}
           {layout.slots.length === 0 && !isFiltering(filter) && (
             <div className="graph-empty">
@@ -173,10 +191,12 @@ interface FlowProps {
   readonly reducedMotion: boolean;
   readonly groupBy: Grouping;
   readonly onSelect: (id: ObjectId | null) => void;
+  /** Folds an open group; undefined where groups do not fold. */
+  readonly onFold: ((group: string, isOpen: false) => void) | undefined;
 }
 
 /** The canvas: drawn anew with the layout and the view, not with a step. */
-const Flow = memo(function Flow({ layout, view, reducedMotion, groupBy, onSelect }: FlowProps): ReactNode {
+const Flow = memo(function Flow({ layout, view, reducedMotion, groupBy, onSelect, onFold }: FlowProps): ReactNode {
   const zoom = useStore(zoomOf);
   const isRelaying = useRelayout(layout, reducedMotion);
   const nodes = useMemo<SlotNode[]>(
@@ -222,6 +242,7 @@ const Flow = memo(function Flow({ layout, view, reducedMotion, groupBy, onSelect
       >
         <ViewportPortal>
           <Separators layout={layout} groupBy={groupBy} />
+          {onFold !== undefined && <FoldButtons layout={layout} onFold={onFold} />}
           <Lines />
         </ViewportPortal>
       </ReactFlow>
@@ -258,11 +279,11 @@ function Separators({ layout, groupBy }: { readonly layout: Layout; readonly gro
   const { named, other } = HEADINGS[groupBy];
   return (
     <div className="seps" aria-hidden="true">
-      {layout.groups.map(({ id, y, heading }, index) => {
+      {layout.groups.map(({ id, y, heading, follows }, index) => {
         const top = y - 6 - (heading === undefined ? 0 : 20);
         return (
           <div key={id}>
-            {index > 0 && <i className="sep" style={{ top, left, width: layout.width - left - 12 }} />}
+            {index > 0 && !follows && <i className="sep" style={{ top, left, width: layout.width - left - 12 }} />}
             {heading !== undefined && (
               <span className="ns" style={{ top: top + 5, left }}>
                 {heading === '' ? t(other) : t(named, { name: heading })}
@@ -320,13 +341,13 @@ function Toolbar({ tools, objects, view, showsLegend, onLegend }: ToolbarProps):
       <button type="button" className="btn" onClick={view.fit}>
         {t('graph.fit')}
       </button>
-      <button type="button" className="btn icon" aria-label={t('graph.zoomOut')} onClick={view.zoomOut}>
+      <button type="button" className="btn icon zoom-step" aria-label={t('graph.zoomOut')} onClick={view.zoomOut}>
         −
       </button>
       <button type="button" className="btn zoom" title={t('graph.zoomReset')} onClick={view.zoomReset}>
         {Math.round(zoom * 100)}%
       </button>
-      <button type="button" className="btn icon" aria-label={t('graph.zoomIn')} onClick={view.zoomIn}>
+      <button type="button" className="btn icon zoom-step" aria-label={t('graph.zoomIn')} onClick={view.zoomIn}>
         +
       </button>
     </div>

@@ -2,6 +2,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
 import type { Frame } from '../model/frame.ts';
+import type { Lane } from '../model/layout.ts';
 import type { Measure } from '../model/names.ts';
 
 /** What one slot draws now. */
@@ -97,6 +98,11 @@ export interface GraphContextValue {
   readonly onHover: (slot: string | undefined) => void;
   readonly onFocus: (slot: string) => void;
   readonly onOpen: (group: string) => void;
+  /** How a folded group tells of its objects: by words, or by bars of counts where there are many. */
+  readonly lines: 'words' | 'bars';
+  readonly laneX: Readonly<Record<Lane, number>>;
+  /** The lane of the workloads is out of view: a line's parts follow each other. */
+  readonly isFlowing: boolean;
 }
 
 export const GraphContext = createContext<GraphContextValue | undefined>(undefined);

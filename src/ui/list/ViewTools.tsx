@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { GROUPINGS, namespacesOf, STATUSES } from '../model/filter.ts';
 import type { Structure } from '../model/structure.ts';
-import { listing, showOnly, toggleList } from './listing.ts';
+import { listing, showOnly, sizeOfStructure, toggleList } from './listing.ts';
 
 const STATUS_KEYS = {
   any: 'list.statusAny',
@@ -23,6 +23,9 @@ const GROUP_KEYS = {
   class: 'list.byClass',
   node: 'list.byNode',
 } as const;
+
+/** From so many objects on, those that want a person are one click away. */
+const MANY = 300;
 
 export interface ViewToolsProps {
   readonly structure: Structure;
@@ -58,6 +61,11 @@ export function ViewTools({ structure, isList }: ViewToolsProps): ReactNode {
         options={STATUSES.map((value) => [value, t(STATUS_KEYS[value])])}
         onChoose={(value) => showOnly({ status: STATUSES.find((known) => known === value) ?? 'any' })}
       />
+      {status === 'any' && sizeOfStructure(structure) > MANY && (
+        <button type="button" className="btn box" onClick={() => showOnly({ status: 'attention' })}>
+          {t('list.statusAttention')}
+        </button>
+      )}
       {!isList && (
         <Choice
           label={t('list.groupBy')}

@@ -24,15 +24,24 @@ export function clearFilter(): void {
 }
 
 /** Whether the list is shown: as chosen, else where there is too much for a graph. */
-export function isListed({ shownAs }: Listing, { workloads, pods, claims, volumes }: Structure): boolean {
-  if (shownAs !== 'auto') return shownAs === 'list';
-  return workloads.length + pods.length + claims.length + volumes.length >= LIST_FROM;
+export function isListed({ shownAs }: Listing, structure: Structure): boolean {
+  return shownAs === 'auto' ? sizeOfStructure(structure) >= LIST_FROM : shownAs === 'list';
+}
+
+/** Objects of the recording that have a card of their own in the graph's lanes up to the persistent volumes. */
+export function sizeOfStructure({ workloads, pods, claims, volumes }: Structure): number {
+  return workloads.length + pods.length + claims.length + volumes.length;
 }
 
 /** Goes from the graph to the list and back. */
 export function toggleList(): void {
   const shownAs = isListed(listing.getState(), currentStructure()) ? 'graph' : 'list';
   listing.setState({ shownAs });
+}
+
+/** Shows the objects of a namespace as a list. */
+export function listNamespace(namespace: string): void {
+  listing.setState({ namespace, shownAs: 'list' });
 }
 
 export function focusFilter(): void {

@@ -6,8 +6,10 @@ import { type Layout, rowFacts, type Shape, type Slot } from './layout.ts';
 import type { Phrase } from './message.ts';
 import { type Life, lifeOf, type Moment } from './moment.ts';
 import { withoutOwner } from './names.ts';
+import { operationSpan } from './operations.ts';
 import { isPlain, pathsOf, type Segment, type SegmentState } from './path.ts';
 import { claimTemplates, type Element, type PodElement } from './structure.ts';
+import type { LaneSummary } from './summary.ts';
 
 /** What a card says, line by line; the component only draws it. */
 export interface Card {
@@ -20,6 +22,8 @@ export interface Card {
   readonly life: Life;
   readonly state: ObjectState;
   readonly title: string;
+  /** Stands in place of the title where that is no name. */
+  readonly titled?: Phrase;
   /** Line 1, right: where it is. */
   readonly place?: Phrase;
   /** Line 2, right: size. */
@@ -44,8 +48,8 @@ export interface Card {
   readonly claims?: readonly string[];
   readonly boundTo?: readonly string[];
   readonly halfBoundTo?: readonly string[];
-  /** Of a folded group: how many of its objects stand how. */
-  readonly counts?: Readonly<Partial<Record<ObjectState['family'], number>>>;
+  /** Of a folded group: how many of its objects stand how, lane by lane. */
+  readonly summary?: readonly LaneSummary[];
 }
 
 /** One volume of a pod: where it is from and how far it has come. */
@@ -73,13 +77,8 @@ export function occupantAt(moment: Moment, slot: Slot, horizon: number): Element
 }
 
 /** Unborn objects are drawn up to the next operation, and at least fifty steps ahead. */
-export function horizonOf(moment: Moment): number {
-  const { replica, step } = moment;
-  const operations = replica.operationSteps;
-  const current = operations.findLast((at) => at <= step) ?? operations[0];
-  const index = current === undefined ? undefined : replica.step(current)?.operation;
-  const next = operations.find((at) => at > step && replica.step(at)?.operation !== index);
-  return Math.max(next === undefined ? replica.steps : next - 1, step + 50);
+export function horizonOf({ replica, step }: Moment): number {
+  return Math.max(operationSpan(replica, step).to, step + 50);
 }
 
 export function cardOf(moment: Moment, layout: Layout, slot: Slot, element: Element): Card {

@@ -3,6 +3,7 @@ import { stateOf } from './family.ts';
 import { type Filter, type Grouping, matches } from './filter.ts';
 import { text } from './ids.ts';
 import type { GroupPlan } from './layout.ts';
+import type { Phrase } from './message.ts';
 import type { Moment } from './moment.ts';
 import type { Replica } from './replica.ts';
 import type { Element, PodElement, Structure } from './structure.ts';
@@ -91,6 +92,50 @@ function split(plan: GroupPlan, sectionOf: SectionOf): SectionedPlan[] {
   });
 }
 
+/** The groups' objects anew, by namespace and then by class: what is drawn where there are too many groups. */
+export function lanePlans(replica: Replica, plans: readonly GroupPlan[]): SectionedPlan[] {
+  const classOf = byClass(replica);
+  const found = new Map<string, MutableLanes>();
+  const at = (namespace: string, name: string, head: ObjectId): MutableLanes => {
+    const id = `lanes/${namespace}/${name}`;
+    const known = found.get(id);
+    if (known !== undefined) return known;
+    const title: Phrase = name === '' ? { key: 'graph.noClass' } : name;
+    const lanes = { id, namespace, title, head, workloads: [], pods: [], claims: [], volumes: [], orphans: [] };
+    found.set(id, lanes);
+    return lanes;
+  };
+  for (const plan of plans) {
+    const { workload, pods, claims } = plan;
+    const first = pods[0] ?? claims[0];
+    if (workload !== undefined) {
+      const name = first === undefined ? '' : classOf(first);
+      at(plan.namespace, name, workload.id).workloads.push(workload);
+    }
+    for (const pod of pods) at(pod.namespace, classOf(pod), pod.id).pods.push(pod);
+    for (const claim of claims) at(claim.namespace, classOf(claim), claim.id).claims.push(claim);
+    for (const volume of plan.volumes) at('', classOf(volume), volume.id).volumes.push(volume);
+    for (const orphan of plan.orphans) at('', '', orphan.id).orphans.push(orphan);
+  }
+  return [...found.values()]
+    .map((lanes) => ({ ...lanes, rank: 0, bornAt: 0, section: lanes.namespace }))
+    .sort((a, b) => order(a.namespace, b.namespace) || order(nameOf(a.title), nameOf(b.title)));
+}
+
+interface MutableLanes {
+  readonly id: string;
+  readonly namespace: string;
+  readonly title: Phrase;
+  readonly head: ObjectId;
+  readonly workloads: Element[];
+  readonly pods: PodElement[];
+  readonly claims: Element[];
+  readonly volumes: Element[];
+  readonly orphans: Element[];
+}
+
+const nameOf = (title: Phrase): string => (typeof title === 'string' ? title : '');
+
 /** Ids of the groups in which something matches at the moment; what hangs together with it is shown, too. */
 export function shownGroups(moment: Moment, plans: readonly GroupPlan[], filter: Filter): ReadonlySet<string> {
   const isShown = (element: Element): boolean =>
@@ -100,11 +145,12 @@ export function shownGroups(moment: Moment, plans: readonly GroupPlan[], filter:
 
 /** Everything that is drawn in a group. */
 export function membersOf(structure: Structure, plan: GroupPlan): Element[] {
-  const { workload, pods, claims, volumes, orphans } = plan;
+  const { workload, workloads = [], pods, claims, volumes, orphans } = plan;
   const owned = [...claims.flatMap(({ id }) => structure.volumesOfClaim.get(id) ?? []), ...volumes];
   const behind = owned.flatMap(({ id }) => [
     ...(structure.attachmentsOfVolume.get(id) ?? []),
     ...[structure.backendOfVolume.get(id)].filter((backend) => backend !== undefined),
   ]);
-  return [...(workload === undefined ? [] : [workload]), ...pods, ...claims, ...owned, ...behind, ...orphans];
+  const owners = workload === undefined ? workloads : [workload];
+  return [...owners, ...pods, ...claims, ...owned, ...behind, ...orphans];
 }

@@ -1,8 +1,10 @@
 import type { ObjectId } from '../../worker/protocol.ts';
+import { type Detail, detailFor, sizeOf } from './detail.ts';
 import { roughSize, shortModes } from './facts.ts';
 import type { Grouping } from './filter.ts';
-import { type SectionedPlan, sectioned } from './filterGroups.ts';
+import { lanePlans, membersOf, type SectionedPlan, sectioned } from './filterGroups.ts';
 import { list, parseId, text } from './ids.ts';
+import type { Phrase } from './message.ts';
 import type { Replica } from './replica.ts';
 import type { Element, PodElement, Structure } from './structure.ts';
 
@@ -35,6 +37,8 @@ export interface Slot {
   readonly h: number;
   /** By creation. A stub names the claim that is drawn elsewhere; a folded line all the objects of its group. */
   readonly occupants: readonly ObjectId[];
+  /** What a folded line is called; by default as its first object. */
+  readonly title?: Phrase;
 }
 
 export interface Group {
@@ -45,6 +49,8 @@ export interface Group {
   readonly y: number;
   readonly h: number;
   readonly folded: boolean;
+  /** A line under another line: nothing separates them. */
+  readonly follows: boolean;
   /** Names what this group and those below it are grouped by; only the first of them has it, and only where it is drawn. */
   readonly heading?: string;
 }
@@ -58,14 +64,15 @@ export interface Layout {
   readonly laneX: Readonly<Record<Lane, number>>;
   readonly width: number;
   readonly height: number;
-  /** Objects that the recording has in the lanes. */
+  /** Objects that are shown in the lanes. */
   readonly objects: number;
+  readonly detail: Detail;
 }
 
 export interface LayoutOptions {
   /** Factor on the gaps between lanes, 1 to 1.3: how a wide canvas is used before it zooms. */
   readonly gap: number;
-  /** Groups that the user opened while groups are folded. */
+  /** Groups that are drawn whole where not all are. */
   readonly open: ReadonlySet<string>;
   /** What stands together; by default the owner's group, under its namespace. */
   readonly groupBy?: Grouping;
@@ -83,16 +90,15 @@ const CARD = 56;
 const COMPACT = 36;
 const ROW = 20;
 const FOLDED = 28;
+/** Room on the right for the buttons that fold open groups. */
+const FOLD_MARGIN = 36;
+const FOLDED_GAP = 4;
 const PITCH_GAP = 6;
 const COMPACT_GAP = 3;
 const ROW_GAP = 2;
 const GROUP_GAP = 12;
 const NAMESPACE_HEADING = 20;
 const PILL = { w: 66, h: 20, gap: 2 } as const;
-
-/** From how many objects on cards are compact, and groups folded. */
-const COMPACT_FROM = 61;
-const FOLD_FROM = 301;
 
 /** The width of the lanes with gaps at rest, and what of it is gaps. */
 export const BASE_WIDTH = 800;
@@ -105,30 +111,32 @@ export const BASE_GAPS = GAP.pod + GAP.claim + GAP.pv + GAP.volume;
 export function layoutOf(replica: Replica, structure: Structure, options: LayoutOptions): Layout {
   const { groupBy = 'owner', presented } = options;
   const laneX = lanes(options.gap, presented !== undefined || options.isNarrow === true);
-  const objects =
-    structure.workloads.length + structure.pods.length + structure.claims.length + structure.volumes.length;
-  const compact = objects >= COMPACT_FROM;
+  const kept = plansOf(replica, structure, groupBy).filter(({ id }) => options.shown?.has(id) ?? true);
+  const objects = kept.reduce((sum, plan) => sum + sizeOf(structure, plan), 0);
+  const detail = detailFor(objects);
+  const plans = detail === 'lanes' && presented === undefined ? lanePlans(replica, kept) : kept;
+  const compact = detail !== 'full';
   const slots: Slot[] = [];
   const groups: Group[] = [];
   const pillsOf = new Map<string, Slot[]>();
-  const plans = plansOf(replica, structure, groupBy).filter(({ id }) => options.shown?.has(id) ?? true);
   const sections = new Set(plans.map(({ section }) => section).filter((section) => section !== ''));
   const hasHeadings = groupBy === 'owner' ? sections.size > 1 : sections.size > 0;
 
   let y = PITCH_GAP;
   let section: string | undefined;
   for (const group of plans) {
-    if (groups.length > 0) y += GROUP_GAP;
     const isNew = hasHeadings && group.section !== section;
+    const folded = presented === undefined ? detail !== 'full' && !options.open.has(group.id) : group.id !== presented;
+    const above = groups.at(-1);
+    const follows = above?.folded === true && folded && !isNew;
+    if (above !== undefined) y += follows ? FOLDED_GAP : GROUP_GAP;
     if (isNew) y += NAMESPACE_HEADING;
     section = group.section;
-    const folded =
-      presented === undefined ? objects >= FOLD_FROM && !options.open.has(group.id) : group.id !== presented;
     const height = folded
-      ? placeFolded(group, y, laneX, slots)
+      ? placeFolded(structure, group, y, laneX, slots)
       : new Placing(structure, laneX, compact, slots, pillsOf, group).place(y);
     const { id, namespace, head } = group;
-    groups.push({ id, namespace, head, y, h: height, folded, ...(isNew && { heading: section }) });
+    groups.push({ id, namespace, head, y, h: height, folded, follows, ...(isNew && { heading: section }) });
     y += height;
   }
   const slotOf = new Map<ObjectId, Slot>();
@@ -136,8 +144,9 @@ export function layoutOf(replica: Replica, structure: Structure, options: Layout
     if (slot.shape === 'stub' || slot.shape === 'folded') continue;
     for (const id of slot.occupants) slotOf.set(id, slot);
   }
-  const width = laneX.volume + WIDTH.volume + GAP.workload;
-  return { slots, slotOf, pillsOf, groups, laneX, width, height: y + PITCH_GAP, objects };
+  const width =
+    laneX.volume + WIDTH.volume + (detail === 'full' || presented !== undefined ? GAP.workload : FOLD_MARGIN);
+  return { slots, slotOf, pillsOf, groups, laneX, width, height: y + PITCH_GAP, objects, detail };
 }
 
 function lanes(gap: number, isNarrow: boolean): Record<Lane, number> {
@@ -160,6 +169,10 @@ export interface GroupPlan {
   readonly head: ObjectId;
   readonly bornAt: number;
   readonly workload?: Element;
+  /** Several workloads, of a group that is only ever a line. */
+  readonly workloads?: readonly Element[];
+  /** What the group's line is called; by default as its head. */
+  readonly title?: Phrase;
   readonly pods: readonly PodElement[];
   /** Claims drawn in this group. */
   readonly claims: readonly Element[];
@@ -168,9 +181,15 @@ export interface GroupPlan {
   readonly orphans: readonly Element[];
 }
 
+const plansKnown = new WeakMap<Structure, Map<Grouping, readonly SectionedPlan[]>>();
+
 /** The groups in the order in which they are drawn, each with the name of what it is grouped by. */
 export function plansOf(replica: Replica, structure: Structure, groupBy: Grouping): readonly SectionedPlan[] {
-  return sectioned(replica, structure, plan(replica, structure), groupBy);
+  const known = plansKnown.get(structure) ?? new Map<Grouping, readonly SectionedPlan[]>();
+  plansKnown.set(structure, known);
+  const plans = known.get(groupBy) ?? sectioned(replica, structure, plan(replica, structure), groupBy);
+  known.set(groupBy, plans);
+  return plans;
 }
 
 /** Groups in their order: namespace, then workloads, bare pods, claims without pods, what nobody claims; each by creation. */
@@ -596,13 +615,13 @@ class Placing {
   }
 }
 
-function placeFolded(group: GroupPlan, y: number, laneX: Readonly<Record<Lane, number>>, slots: Slot[]): number {
-  const members = [
-    ...(group.workload === undefined ? [] : [group.workload]),
-    ...group.pods,
-    ...group.claims,
-    ...group.volumes,
-  ];
+function placeFolded(
+  structure: Structure,
+  group: GroupPlan,
+  y: number,
+  laneX: Readonly<Record<Lane, number>>,
+  slots: Slot[],
+): number {
   const left = Math.max(GAP.workload, laneX.workload);
   slots.push({
     id: `folded/${group.id}`,
@@ -613,7 +632,8 @@ function placeFolded(group: GroupPlan, y: number, laneX: Readonly<Record<Lane, n
     y,
     w: laneX.volume + WIDTH.volume - left,
     h: FOLDED,
-    occupants: members.map((member) => member.id),
+    occupants: membersOf(structure, group).map((member) => member.id),
+    ...(group.title !== undefined && { title: group.title }),
   });
   return FOLDED;
 }

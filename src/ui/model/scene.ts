@@ -4,10 +4,11 @@ import { stateOf } from './family.ts';
 import { type Curve, curve } from './geometry.ts';
 import { type EdgesByEnd, edgesByEnd, partnersOf } from './label.ts';
 import type { Layout, Slot } from './layout.ts';
-import { lifeOf, type Moment } from './moment.ts';
+import type { Moment } from './moment.ts';
 import { type Edge, edgesAt } from './relations.ts';
 import { isSame } from './same.ts';
 import type { Element } from './structure.ts';
+import { summaryOf } from './summary.ts';
 
 /** An edge with the places it runs between. */
 export interface DrawnEdge {
@@ -66,28 +67,38 @@ function fullCard(
 }
 
 function foldedCard(moment: Moment, slot: Slot): Card {
-  const counts: { -readonly [K in keyof NonNullable<Card['counts']>]: number } = {};
-  let head = moment.structure.elements.get(slot.occupants[0] ?? '');
-  for (const id of slot.occupants) {
-    const element = moment.structure.elements.get(id);
-    if (element === undefined) continue;
-    head ??= element;
-    const { family } = stateOf(moment, element);
-    counts[family] = (counts[family] ?? 0) + 1;
-  }
-  return {
+  const elements = slot.occupants
+    .map((id) => moment.structure.elements.get(id))
+    .filter((element) => element !== undefined);
+  const head = elements[0];
+  const base = {
     slot: slot.id,
-    shape: 'folded',
-    id: head?.id ?? slot.id,
-    kind: head?.kind ?? '',
-    namespace: head?.namespace ?? '',
-    name: head?.name ?? '',
-    life: head === undefined ? 'alive' : lifeOf(moment, head),
-    state: head === undefined ? { family: 'idle', glyph: 'idle', word: '', phase: '' } : stateOf(moment, head),
-    title: head?.name ?? '',
-    counts,
+    shape: 'folded' as const,
+    life: 'alive' as const,
+    summary: summaryOf(moment, elements),
+  };
+  if (head === undefined) return { ...base, ...NOBODY, id: slot.id, title: '' };
+  const { id, kind, namespace, name } = head;
+  const named = typeof slot.title === 'string' ? slot.title : name;
+  return {
+    ...base,
+    id,
+    // A line of many workloads is none of them.
+    kind: slot.title === undefined ? kind : 'StorageClass',
+    namespace,
+    name: named,
+    title: named,
+    ...(typeof slot.title === 'object' && { titled: slot.title }),
+    state: stateOf(moment, head),
   };
 }
+
+const NOBODY = {
+  kind: '',
+  namespace: '',
+  name: '',
+  state: { family: 'idle', glyph: 'idle', word: '', phase: '' },
+} as const;
 
 const ATTACHING = new Set(['attached', 'attaching', 'detaching']);
 

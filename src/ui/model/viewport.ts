@@ -21,14 +21,17 @@ export function gapFor(width: number): number {
 }
 
 /**
- * The view that shows the whole width from the top, and the whole height as long as texts stay readable. A presented
- * layout takes the whole width, up to `presentedZoom`.
+ * The view that shows the whole width from the top, and the whole height where texts then stay readable: what has to be
+ * scrolled anyway is not made smaller. A presented layout takes the whole width, up to `presentedZoom`.
  */
 export function fitted(layout: Pick<Layout, 'width' | 'height'>, size: Size, presentedZoom?: number): Viewport {
   if (size.width === 0 || size.height === 0) return { x: 0, y: 0, zoom: 1 };
   const byWidth = Math.min(size.width / layout.width, presentedZoom ?? ZOOM_AT_MOST);
   const byHeight = size.height / layout.height;
-  const zoom = Math.min(byWidth, Math.max(byHeight, presentedZoom ?? ZOOM_AT_LEAST));
+  const zoom = Math.min(
+    byWidth,
+    byHeight >= ZOOM_AT_LEAST ? Math.max(byHeight, presentedZoom ?? 0) : (presentedZoom ?? 1),
+  );
   return { x: Math.max(0, (size.width - layout.width * zoom) / 2), y: 0, zoom };
 }
 

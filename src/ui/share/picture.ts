@@ -1,8 +1,10 @@
 import i18next from 'i18next';
 import { measureIn, NAME_FONT, SMALL_FONT } from '../graph/measure.ts';
+import { sizeOfStructure } from '../list/listing.ts';
 import { clockText } from '../model/axis.ts';
 import { captionOf } from '../model/caption.ts';
-import { layoutOf } from '../model/layout.ts';
+import { detailFor, openGroups } from '../model/detail.ts';
+import { layoutOf, plansOf } from '../model/layout.ts';
 import { say, type Translate } from '../model/message.ts';
 import { momentAt } from '../model/moment.ts';
 import { componentName } from '../model/names.ts';
@@ -35,7 +37,11 @@ export function pictureOf(scene: SharedScene): Picture {
   const { replica } = run.getState();
   const structure = currentStructure();
   const { step, selected } = scene;
-  const layout = layoutOf(replica, structure, { gap: 1, open: new Set() });
+  const plans = plansOf(replica, structure, 'owner');
+  const detail = detailFor(sizeOfStructure(structure));
+  const toggled = new Map<string, boolean>();
+  const open = openGroups({ replica, structure, plans, detail, step, selected: selected ?? undefined, toggled });
+  const layout = layoutOf(replica, structure, { gap: 1, open });
   const drawn = sceneAt(momentAt(replica, structure, step), layout, selected ?? undefined);
   const { process, message } = captionOf(replica, step);
   const who = process === '' ? '' : `${componentName(process)}: `;

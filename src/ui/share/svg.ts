@@ -93,7 +93,7 @@ function separators(pen: Pen, { layout }: Scene): string[] {
     const isNew = namespaces.size > 1 && group.namespace !== groups[index - 1]?.namespace;
     const y = group.y - 6 - (isNew ? 20 : 0);
     const d = `M${laneX.workload} ${y}H${width - laneX.workload}`;
-    const line = index === 0 ? '' : element('path', { d, stroke: pen.colours.line });
+    const line = index === 0 || group.follows ? '' : element('path', { d, stroke: pen.colours.line });
     if (!isNew || group.namespace === '') return [line];
     const name = pen.t('graph.namespace', { name: group.namespace });
     return [line, textAt(pen, laneX.workload, y + 17, name, { fill: 'ink-3' })];

@@ -161,7 +161,7 @@ function workloadLines(pen: Pen, { x, y, w, h }: Slot, card: Card): string {
 }
 
 function foldedLine(pen: Pen, { x, y }: Slot, card: Card): string {
-  const counts = Object.entries(card.counts ?? {}) as [Family, number][];
+  const counts = countsOf(card);
   let at = x + 190;
   const shown = counts.map(([family, count]) => {
     const word = String(count);
@@ -171,6 +171,15 @@ function foldedLine(pen: Pen, { x, y }: Slot, card: Card): string {
     return glyphAt(pen, here, y + 8, `s-${family}`, 12, colour) + textAt(pen, here + 16, y + 18, word, { colour });
   });
   return nameLine(pen, x + 6, y + 18, card, 160) + shown.join('');
+}
+
+/** How many objects of a folded group stand how, whatever their lanes. */
+function countsOf({ summary = [] }: Card): [Family, number][] {
+  const counts = new Map<Family, number>();
+  for (const { family, count } of summary.flatMap(({ parts }) => parts)) {
+    counts.set(family, (counts.get(family) ?? 0) + count);
+  }
+  return [...counts];
 }
 
 /** The kind's glyph and the name, cut so that it fits into the room. */
@@ -194,7 +203,7 @@ function cardLines(pen: Pen, { x, y, w, h }: Slot, card: Card): string {
   const { t, measureSmall } = pen;
   const left = x + 9;
   const right = x + w - 9;
-  const isShort = card.shape === 'compact' || card.shape === 'inline';
+  const isShort = h < 56;
   const isCylinder = card.shape === 'cylinder';
   const top = isCylinder ? y + 27 : isShort ? y + (h - 36) / 2 + 15 : y + (h - 56) / 2 + 18;
   const place = card.place === undefined ? '' : middleCut(say(t, card.place), 48, measureSmall);
@@ -204,8 +213,11 @@ function cardLines(pen: Pen, { x, y, w, h }: Slot, card: Card): string {
   const look = isColoured ? { colour: stateColour(pen, card.state.family) } : {};
   const detail = card.state.detail === undefined ? (card.size ?? '') : say(t, card.state.detail);
   const wordRoom = w - 36 - (detail === '' ? 0 : measureSmall(detail) + 4);
+  const name = nameLine(pen, left, top, card, room);
+  // A low cylinder has one line, which says what it is called; its border says how it stands.
+  if (isShort && isCylinder) return name;
   return [
-    nameLine(pen, left, top, card, room),
+    name,
     textAt(pen, right, top, place, { fill: 'ink-3', anchor: 'end' }),
     stateGlyph(pen, left, top + 5, card),
     textAt(pen, left + 16, top + 15, middleCut(wordOf(pen, card, w - 36), wordRoom, measureSmall), look),
