@@ -12,6 +12,7 @@ import {
 import { type ReactNode, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { loadScenarios, type Scenario } from '../../scenarios/index.ts';
+import { breakpointEntries } from '../breakpoints/entries.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { type KeptState, otherStates } from '../share/states.ts';
 import { useSession } from '../shell/hooks.ts';
@@ -120,6 +121,7 @@ function useEntries(): readonly Entry[] {
   return useMemo(
     () => [
       ...actionEntries(session, t),
+      ...breakpointEntries(t),
       ...objectEntries(moment, translate),
       ...eventEntries(moment, t),
       ...runEntries(states, session, t, preferences.getState().language),

@@ -8,6 +8,15 @@ export interface KeyRow {
 /** Keys of single parts of the page: they act while the focus is there. */
 export const KEYS_OF_PARTS: readonly { readonly title: string; readonly rows: readonly KeyRow[] }[] = [
   {
+    title: 'palette.keysEditor',
+    rows: [
+      { keys: [['Ctrl', 'Space']], name: 'palette.keyComplete' },
+      { keys: [['F1']], name: 'palette.keyMeaning' },
+      { keys: [['Shift', 'Alt', 'F']], name: 'palette.keyFormat' },
+      { keys: [['Alt', 'Enter']], name: 'palette.keySelectHere' },
+    ],
+  },
+  {
     title: 'palette.keysGraph',
     rows: [
       { keys: [['ArrowLeft'], ['ArrowRight'], ['ArrowUp'], ['ArrowDown']], name: 'palette.keyAlong' },
@@ -24,6 +33,16 @@ export const KEYS_OF_PARTS: readonly { readonly title: string; readonly rows: re
       { keys: [['s']], name: 'palette.keyZoomOut' },
       { keys: [['a']], name: 'palette.keyPanLeft' },
       { keys: [['d']], name: 'palette.keyPanRight' },
+      { keys: [['ArrowUp'], ['ArrowDown']], name: 'palette.keyTracks' },
+      { keys: [['ArrowLeft'], ['ArrowRight']], name: 'palette.keyMarks' },
+      { keys: [['Enter']], name: 'palette.keyPinTrack' },
+      {
+        keys: [
+          ['Alt', 'ArrowUp'],
+          ['Alt', 'ArrowDown'],
+        ],
+        name: 'palette.keyMoveTrack',
+      },
     ],
   },
 ];
