@@ -48,16 +48,21 @@ export function withLastApplied(input: ObjectInput, namespace: string | undefine
   return { ...input, metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: noted } } };
 }
 
-/** JSON with the keys of each map in ascending order. */
-export function sortedJson(value: unknown): string {
+const HTML = /[<>&\u2028\u2029]/g;
+
+/** JSON as Go writes it: the keys of each map in ascending order, angle brackets escaped. */
+export const sortedJson = (value: unknown): string =>
+  inKeyOrder(value).replace(HTML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+function inKeyOrder(value: unknown): string {
   const sorted = inOrder(value);
   if (sorted !== undefined || typeof value !== 'object' || value === null) return JSON.stringify(sorted) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map(inKeyOrder).join(',')}]`;
   const map = value as Plain;
   const keys = Object.keys(map).filter((key) => map[key] !== undefined);
   return `{${keys
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${sortedJson(map[key])}`)
+    .map((key) => `${JSON.stringify(key)}:${inKeyOrder(map[key])}`)
     .join(',')}}`;
 }
 

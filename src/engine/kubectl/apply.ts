@@ -24,7 +24,7 @@ import {
 import { DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, PRINT_FLAGS, ResultPrinter } from './printer.ts';
 import { prune, prunedKinds } from './prune.ts';
 import { CommandError, Output, Refusal } from './result.ts';
-import { presentable } from './serialize.ts';
+import { compactJson } from './serialize.ts';
 import { type AppliedObject, applyServerSide } from './serversideapply.ts';
 
 export const APPLY_FLAGS: readonly Flag[] = [
@@ -226,6 +226,6 @@ function patchFailure({ definition, name, namespace, source }: Mapped, patch: Pa
   const version = apiVersionOf(definition);
   const group = version.includes('/') ? version : `/${version}`;
   const what = `Resource: "${group}, Resource=${definition.plural}", GroupVersionKind: "${group}, Kind=${definition.kind}"`;
-  const text = JSON.stringify(presentable(patch.patch));
+  const text = compactJson(patch.patch);
   return `error when applying patch:\n${text}\nto:\n${what}\nName: "${name}", Namespace: "${namespace ?? ''}"\nfor: "${source}": error when patching "${source}": `;
 }

@@ -1,5 +1,5 @@
 import { CommandError } from './result.ts';
-import { presentable } from './serialize.ts';
+import { compactJson } from './serialize.ts';
 
 /**
  * kubectl's JSONPath templates: text, `{.path[*].to['field']}`, filters `[?(@.a=="b")]`, slices, `..`, `{range …}…{end}`, `{"text"}`.
@@ -47,7 +47,7 @@ export const valuesAt = (path: string, root: unknown): readonly unknown[] => {
 
 export function valueText(value: unknown): string {
   if (typeof value === 'string') return value;
-  return typeof value === 'object' ? JSON.stringify(presentable(value)) : String(value);
+  return typeof value === 'object' ? compactJson(value) : String(value);
 }
 
 function parseTemplate(template: string): readonly Part[] {

@@ -7,7 +7,7 @@ import type { Arguments } from './flags.ts';
 import { type Files, forEachManifest, type Mapped, mapManifest, parseNoted, readFiles, refTo } from './manifests.ts';
 import { dryRunOf, ResultPrinter } from './printer.ts';
 import { CommandError, type Output } from './result.ts';
-import { toYaml } from './serialize.ts';
+import { indentedJson, toYaml } from './serialize.ts';
 import { type Chosen, forEachObject } from './targets.ts';
 
 type Subcommand = (
@@ -33,7 +33,7 @@ export const viewLastApplied: Subcommand = (api, ctx, args, words, files, output
     const noted = annotations?.[LAST_APPLIED];
     if (noted !== undefined) {
       const value: unknown = parseNoted(noted);
-      output.out += format === 'yaml' ? toYaml(value) : `${JSON.stringify(value, undefined, 2)}\n`;
+      output.out += format === 'yaml' ? toYaml(value) : `${indentedJson(value, '  ')}\n`;
     } else if (source !== '') {
       const what = `no last-applied-configuration annotation found on resource: ${name}`;
       throw new CommandError(`error when ${what}\n "${source}": <nil>`);

@@ -1,15 +1,5 @@
 import { keyText, scalarText } from './yamlscalar.ts';
 
-/** A value with sorted keys at each level, as kubectl prints it. */
-export function presentable(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(presentable);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([key, part]) => [key, presentable(part)]),
-  );
-}
-
 /**
  * An object, or the objects of a list, without managed fields.
  * @see staging/src/k8s.io/cli-runtime/pkg/printers/managedfields.go OmitManagedFieldsPrinter
@@ -23,12 +13,75 @@ export function withoutManagedFields(value: unknown): unknown {
   return { ...value, metadata: rest };
 }
 
-export const toJson = (value: unknown): string => `${JSON.stringify(presentable(value), undefined, 4)}\n`;
+type Entry = readonly [key: string, value: unknown];
+
+/** The members of a map that are there, in an order of their keys. */
+const membersOf = (map: object, compare: (a: string, b: string) => number): readonly Entry[] =>
+  Object.entries(map)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => compare(a, b));
+
+const byBytes = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const isLetter = (char: string): boolean => /\p{L}/u.test(char);
+const digitsAt = (text: string, at: number): string => /^\d*/.exec(text.slice(at))?.[0] ?? '';
+
+/**
+ * Keys as YAML has them: numbers in them by their value, and letters behind all else.
+ * @see go.yaml.in/yaml/v2 sorter.go keyList.Less
+ */
+function byNature(a: string, b: string): number {
+  for (let i = 0; i < a.length && i < b.length; i += 1) {
+    const [left, right] = [a.charAt(i), b.charAt(i)];
+    if (left === right) continue;
+    const [isLeft, isRight] = [isLetter(left), isLetter(right)];
+    if (isLeft !== isRight) return isRight ? -1 : 1;
+    if (isLeft) return byBytes(left, right);
+    // A zero inside a number counts as its digit.
+    const isInside = (left === '0' || right === '0') && /[1-9]\d*$/.test(a.slice(0, i));
+    const [m, n] = [digitsAt(a, i), digitsAt(b, i)];
+    const order = Number((isInside ? '1' : '0') + m) - Number((isInside ? '1' : '0') + n);
+    return order || m.length - n.length || byBytes(left, right);
+  }
+  return a.length - b.length;
+}
+
+const HTML = /[<>&\u2028\u2029]/g;
+
+const jsonText = (text: string): string =>
+  JSON.stringify(text).replace(HTML, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** JSON on one line as Go writes it: keys sorted, no white space, angle brackets escaped. */
+export function compactJson(value: unknown): string {
+  if (typeof value === 'string') return jsonText(value);
+  if (typeof value !== 'object' || value === null) return number(value ?? null);
+  if (Array.isArray(value)) return `[${value.map(compactJson).join(',')}]`;
+  return `{${membersOf(value, byBytes)
+    .map(([key, part]) => `${jsonText(key)}:${compactJson(part)}`)
+    .join(',')}}`;
+}
+
+/** The same over several lines. */
+export function indentedJson(value: unknown, step: string, indent = ''): string {
+  if (typeof value !== 'object' || value === null) return compactJson(value);
+  const inner = indent + step;
+  const isList = Array.isArray(value);
+  const parts = isList
+    ? value.map((item) => indentedJson(item, step, inner))
+    : membersOf(value, byBytes).map(([key, part]) => `${jsonText(key)}: ${indentedJson(part, step, inner)}`);
+  const [open, close] = isList ? '[]' : '{}';
+  return parts.length === 0 ? `${open}${close}` : `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+}
+
+/** Go writes exponents with two digits. */
+const number = (value: unknown): string => String(value).replace(/e([-+])(\d)$/, 'e$10$2');
+
+export const toJson = (value: unknown): string => `${indentedJson(value, '    ')}\n`;
 
 /** @see sigs.k8s.io/yaml Marshal */
-export const toYaml = (value: unknown): string => block(presentable(value), 0);
+export const toYaml = (value: unknown): string => block(value, 0);
 
-const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+const isEmpty = (value: object): boolean => Object.values(value).every((part) => part === undefined);
 const isInline = (value: unknown): boolean => typeof value !== 'object' || value === null || isEmpty(value);
 
 /** Longer keys stand on a line of their own, with a question mark. */
@@ -38,7 +91,7 @@ function block(value: unknown, indent: number): string {
   if (isInline(value)) return `${scalar(value, indent + 2, indent)}\n`;
   const pad = ' '.repeat(indent);
   if (Array.isArray(value)) return value.map((item) => `${pad}- ${nested(item, indent + 2)}`).join('');
-  return Object.entries(value as object)
+  return membersOf(value as object, byNature)
     .map(([key, part]) => pad + entry(keyText(key), part, indent))
     .join('');
 }
@@ -58,6 +111,5 @@ function scalar(value: unknown, indent: number, column: number): string {
   if (typeof value === 'string') return scalarText(value, { column, indent });
   if (Array.isArray(value)) return '[]';
   if (typeof value === 'object' && value !== null) return '{}';
-  // Go writes exponents with two digits.
-  return String(value).replace(/e([-+])(\d)$/, 'e$10$2');
+  return number(value);
 }
