@@ -56,6 +56,7 @@ function mounts(log: Log, rows: number, node: string, volume: string): readonly 
         volume: name,
         ...(pv && { pv: pv.metadata.name }),
         ...(claim !== undefined && { claim }),
+        wanted: desired?.pods[uid] !== undefined,
         device: actual?.device ?? 'NotMounted',
         staged: actual?.device === 'Mounted',
         published: actual?.pods[uid]?.state === 'Mounted',

@@ -27,7 +27,8 @@ export type ObjectId = string;
 /**
  * An object as the recording holds it: of the API, or `Volume` (apiVersion `playground/v1`, name `<driver>^<handle>`), the volume
  * in a driver's backend, with what the driver knows as its `spec`, or `Mount` (name `<node>^<pod uid>^<volume>`), how far a
- * kubelet has come with one volume of a pod: `spec: {node, podNamespace, podName, podUID, volume, pv?, claim?, staged, published, device}`.
+ * kubelet has come with one volume of a pod: `spec: {node, podNamespace, podName, podUID, volume, pv?, claim?, wanted, staged,
+ * published, device}`; `wanted` while it is in the kubelet's desired state of world.
  */
 export interface RecordedObject {
   readonly apiVersion: string;

@@ -155,7 +155,7 @@ function StepChoice({ label, replica, id, value, onChange }: StepChoiceProps): R
   const { t } = useTranslation();
   return (
     <label>
-      <span>{label}</span>
+      <span className="of-step">{label}</span>
       <select value={value} onChange={(event) => onChange(Number(event.target.value))}>
         {replica.changesOf(id).map((step) => (
           <option key={step} value={step}>

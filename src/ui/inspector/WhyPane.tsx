@@ -9,6 +9,9 @@ import { SEGMENTS, type VolumePath } from '../model/path.ts';
 import type { Element } from '../model/structure.ts';
 import { select } from '../store/view.ts';
 import { EventText } from './EventList.tsx';
+import { evidenceOf } from './evidence/index.ts';
+import { volumeTries } from './evidence/pod.ts';
+import type { Fact } from './evidence/section.ts';
 import { StepLink } from './StepLink.tsx';
 import { comparedValues } from './values.ts';
 import { isWaiting } from './waiting.ts';
@@ -41,6 +44,9 @@ const DRESS = {
   refused: { family: 'is-waiting', glyph: 's-no', word: 'why.refused' },
 } as const;
 
+/** Facts under one heading that are listed before they are only counted. */
+const MOST_FACTS = 40;
+
 /** Names of other candidates that are listed before they are only counted. */
 const LISTED = 4;
 
@@ -49,6 +55,7 @@ export function WhyPane({ moment, element }: { readonly moment: Moment; readonly
   const { t } = useTranslation();
   const why = useMemo(() => whyOf(moment, element), [moment, element]);
   const tell = ({ key, values }: Sentence): string => t(key, { ...values });
+  const sections = useMemo(() => evidenceOf(moment, element), [moment, element]);
   const event = moment.replica.eventsOn(element.id, moment.step)[0];
   const { proof } = why;
   return (
@@ -64,8 +71,11 @@ export function WhyPane({ moment, element }: { readonly moment: Moment; readonly
         </p>
       )}
       <Asks why={why} kind={element.kind} />
-      <Paths paths={why.paths} />
+      <Paths moment={moment} pod={element} paths={why.paths} />
       <Candidates why={why} />
+      {sections.map(({ title, facts }) => (
+        <Facts key={title} title={title} facts={facts} />
+      ))}
       {element.kind === 'PersistentVolumeClaim' && isWaiting(moment, element.id) && (
         <Suspense fallback={null}>
           <WouldBind moment={moment} element={element} />
@@ -167,9 +177,62 @@ const STATE_KEYS = {
   failed: 'why.failed',
 } as const;
 
-function Paths({ paths }: { readonly paths: readonly VolumePath[] }): ReactNode {
+/** What is known under one heading. */
+function Facts({ title, facts }: { readonly title: string; readonly facts: readonly Fact[] }): ReactNode {
   const { t } = useTranslation();
-  const translate = useTranslate();
+  return (
+    <>
+      <h3>{t(title)}</h3>
+      <FactList facts={facts.slice(0, MOST_FACTS)} />
+      {facts.length > MOST_FACTS && <p className="also">{t('why.moreFacts', { count: facts.length - MOST_FACTS })}</p>}
+    </>
+  );
+}
+
+function FactList({ facts }: { readonly facts: readonly Fact[] }): ReactNode {
+  const { t } = useTranslation();
+  const tell = (words: Fact['value']): string =>
+    typeof words === 'string' ? words : t(words.key, { ...words.values });
+  return (
+    <dl className="facts">
+      {facts.map((fact, index) => {
+        // Two facts may have one name: only their places tell them apart.
+        const key = String(index);
+        const name = tell(fact.name);
+        const { id, step, family } = fact;
+        return (
+          <div key={key}>
+            <dt>
+              {id === undefined ? (
+                name
+              ) : (
+                <button type="button" className="link" onClick={() => select(id)}>
+                  {name}
+                </button>
+              )}
+            </dt>
+            <dd>
+              <span className={family === undefined ? undefined : `st is-${family}`}>
+                {family !== undefined && <Glyph name={`s-${family === 'gone' ? 'unborn' : family}`} size="s" />}
+                {tell(fact.value)}
+              </span>
+              {step !== undefined && step > 0 && <StepLink step={step} />}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+interface PathsProps {
+  readonly moment: Moment;
+  readonly pod: Element;
+  readonly paths: readonly VolumePath[];
+}
+
+function Paths({ moment, pod, paths }: PathsProps): ReactNode {
+  const { t } = useTranslation();
   if (paths.length === 0) return null;
   return (
     <>
@@ -177,32 +240,47 @@ function Paths({ paths }: { readonly paths: readonly VolumePath[] }): ReactNode 
         {t('why.volumes')} <span className="faint">{t('why.volumesHint')}</span>
       </h3>
       <ul className="ways">
-        {paths.map(({ volume, segments, word }) => (
-          <li key={volume.name}>
-            <div className="name">
-              <b className="cut">{volume.name}</b>
-              {volume.claim === undefined ? (
-                <span className="faint">{volume.source}</span>
-              ) : (
-                <button type="button" className="link cut" onClick={() => select(volume.target)}>
-                  {parseId(volume.claim).name}
-                </button>
-              )}
-              <span className="path" aria-hidden="true">
-                {SEGMENTS.map((segment) => (
-                  <i key={segment} className={SEGMENT_CLASS[segments[segment]]} />
-                ))}
-              </span>
-              <span className="faint">{say(translate, word)}</span>
-            </div>
-            <p className="only-spoken">
-              {SEGMENTS.map((segment) => `${t(SEGMENT_KEYS[segment])}: ${t(STATE_KEYS[segments[segment]])}`).join(
-                t('common.listSeparator'),
-              )}
-            </p>
-          </li>
+        {paths.map((path) => (
+          <PathLine key={path.volume.name} path={path} facts={volumeTries(moment, pod, path)} />
         ))}
       </ul>
     </>
+  );
+}
+
+interface PathLineProps {
+  readonly path: VolumePath;
+  readonly facts: readonly Fact[];
+}
+
+/** One volume's way, and each call on it. */
+function PathLine({ path: { volume, segments, word }, facts }: PathLineProps): ReactNode {
+  const { t } = useTranslation();
+  const translate = useTranslate();
+  return (
+    <li>
+      <div className="name">
+        <b className="cut">{volume.name}</b>
+        {volume.claim === undefined ? (
+          <span className="faint">{volume.source}</span>
+        ) : (
+          <button type="button" className="link cut" onClick={() => select(volume.target)}>
+            {parseId(volume.claim).name}
+          </button>
+        )}
+        <span className="path" aria-hidden="true">
+          {SEGMENTS.map((segment) => (
+            <i key={segment} className={SEGMENT_CLASS[segments[segment]]} />
+          ))}
+        </span>
+        <span className="faint">{say(translate, word)}</span>
+      </div>
+      <p className="only-spoken">
+        {SEGMENTS.map((segment) => `${t(SEGMENT_KEYS[segment])}: ${t(STATE_KEYS[segments[segment]])}`).join(
+          t('common.listSeparator'),
+        )}
+      </p>
+      {facts.length > 0 && <FactList facts={facts} />}
+    </li>
   );
 }

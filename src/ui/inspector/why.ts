@@ -397,6 +397,7 @@ function other(moment: Moment, element: Element, object: RecordedObject, decisio
   if (isDeleting(object)) return { ...ending(object, proof), ...shown };
   if (WORKLOADS.has(element.kind)) return { verdict: say('workload', { ...replicasOf(object) }), ...context, ...shown };
   if (element.kind === 'StorageClass') return { ...whyClass(object), ...shown };
+  if (element.kind === 'CSIDriver') return { ...whyDriver(moment, element), ...shown };
   if (element.kind === 'Volume')
     return { verdict: say('volumeOfDriver', { name: element.name }), asks: asksOfBackend(object), ...shown };
   const state: ObjectState = stateOf(moment, element);
@@ -406,6 +407,15 @@ function other(moment: Moment, element: Element, object: RecordedObject, decisio
     ...context,
     ...shown,
   };
+}
+
+/** Registered is a driver on the nodes whose CSINode lists it. */
+function whyDriver(moment: Moment, { name }: Element): Found {
+  const nodes = moment.structure.nodes.filter(({ id }) => moment.at(id) !== undefined);
+  const registered = nodes.filter((node) =>
+    list(moment.at(`CSINode//${node.name}`), 'spec', 'drivers').some((driver) => text(driver, 'name') === name),
+  );
+  return { verdict: say('driverRegistered', { registered: registered.length, count: nodes.length }) };
 }
 
 function whyClass(object: RecordedObject): Found {
@@ -422,7 +432,7 @@ function whyClass(object: RecordedObject): Found {
 function asksOfBackend(object: RecordedObject): Ask[] {
   const { spec } = object as { readonly spec?: Readonly<Record<string, Json>> };
   return Object.entries(spec ?? {})
-    .filter(([, value]) => typeof value !== 'object' || value === null || Array.isArray(value))
+    .filter(([, value]) => typeof value !== 'object' || value === null)
     .map(([name, value]) => ({ field: name, value: fieldValue(value) }));
 }
 

@@ -177,6 +177,9 @@ function mountSentence(replica: Replica, step: StepMessage, write: WriteMessage)
   if (was.published && !is.published) return { weight: 9, message: { key: 'caption.unmounted', values } };
   if (is.staged && !was.staged) return { weight: 8, message: { key: 'caption.staged', values } };
   if (was.staged && !is.staged) return { weight: 8, message: { key: 'caption.unstaged', values } };
+  if (field(before, 'wanted') === true && field(after, 'wanted') === false) {
+    return { weight: 3, message: { key: 'caption.unwanted', values } };
+  }
   return undefined;
 }
 
