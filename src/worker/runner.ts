@@ -33,7 +33,8 @@ import { WhatIf } from './whatif.ts';
 
 /** Engine steps between two looks at the message queue: some 20 ms of work. */
 const SLICE = 400;
-const CHUNK = 1000;
+/** Steps in a message: the page takes one in within a few milliseconds. */
+const CHUNK = 100;
 
 const REGISTRY = new Registry(KINDS, ADMISSION);
 const UNSIMULATED = new UnsimulatedFinder(componentTypes(new ApiServer(REGISTRY)).map(({ type }) => type));

@@ -1,7 +1,32 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StepMessage } from '../../worker/protocol.ts';
 import { ATTACHMENT, CLAIM, POD, PV, provisionedStory, Recording } from './fixture.test-data.ts';
 import { Replica } from './replica.ts';
+import { DEEDS, wandering } from './wandering.test-data.ts';
+
+const MOVES = fc.array(fc.tuple(fc.nat(DEEDS - 1), fc.nat(2)), { minLength: 1, maxLength: 80 });
+
+/** Everything that can be asked of a recording, at each of its steps. */
+function everythingIn(replica: Replica): unknown {
+  const union = replica.union().map((entry) => ({ ...entry }));
+  return {
+    union,
+    operations: replica.operationSteps,
+    calls: replica.calls,
+    steps: Array.from({ length: replica.steps + 1 }, (_, step) => ({
+      message: replica.step(step),
+      objects: replica.objectsAt(step),
+      calls: replica.callsInFlight(step),
+      about: union.map(({ id }) => [
+        replica.callsAbout(id, step),
+        replica.eventsOn(id, step),
+        replica.decisionsAbout(id, step),
+        replica.lastChange(id, step),
+      ]),
+    })),
+  };
+}
 
 describe('the replica of a recording', () => {
   it('gives an object as it was at any step, and nothing outside of its life', () => {
@@ -31,6 +56,25 @@ describe('the replica of a recording', () => {
     cut.append(steps.slice(7));
     expect(cut.objectsAt(16)).toEqual(provisionedStory().replica().objectsAt(16));
     expect(cut.generation).toBe(1);
+  });
+
+  it('is so wherever it is cut, whatever has happened', () => {
+    fc.assert(
+      fc.property(MOVES, fc.nat(80), (moves, at) => {
+        const { steps } = wandering(moves);
+        const cut = new Replica();
+        cut.append(steps);
+        cut.truncate(at);
+        const short = new Replica();
+        short.append(steps.slice(0, at));
+        expect(everythingIn(cut)).toEqual(everythingIn(short));
+        cut.append(steps.slice(at));
+        const whole = new Replica();
+        whole.append(steps);
+        expect(everythingIn(cut)).toEqual(everythingIn(whole));
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('begins with what the cluster has before the first step, and keeps that when it is cut', () => {

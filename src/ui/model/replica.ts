@@ -84,15 +84,13 @@ export class Replica {
   version = 0;
   /** Grows when steps are dropped: whoever follows by appending starts again. */
   generation = 0;
-  /** What is there before the first step. */
-  #first: StepMessage | undefined;
   #steps: StepMessage[] = [];
   #objects = new Map<ObjectId, Versions>();
   #order: Versions[] = [];
   #calls: MutableCall[] = [];
   #callByNumber = new Map<number, MutableCall>();
   #callsAbout = new Map<ObjectId, MutableCall[]>();
-  #inFlight: MutableCall[] = [];
+  #inFlight = new Set<MutableCall>();
   #checkpoints: { readonly flying: readonly MutableCall[]; readonly next: number }[] = [{ flying: [], next: 0 }];
   #events = new Map<ObjectId, Versions[]>();
   #decisions = new Map<ObjectId, DecisionAt[]>();
@@ -260,7 +258,7 @@ export class Replica {
   /** Keeps the first steps and forgets the rest, as when the run forks there. */
   truncate(keptSteps: number): void {
     if (keptSteps >= this.#steps.length) return;
-    this.#rebuild(this.#steps.slice(0, Math.max(keptSteps, 0)));
+    this.#cut(Math.max(keptSteps, 0));
     this.version += 1;
   }
 
@@ -268,8 +266,7 @@ export class Replica {
   append(steps: readonly StepMessage[]): void {
     for (const step of steps) {
       if (step.step === 0) {
-        this.#first = step;
-        this.#rebuild([]);
+        this.#begin(step);
       } else {
         this.#take(step);
       }
@@ -277,8 +274,7 @@ export class Replica {
     this.version += 1;
   }
 
-  /** A cut is rare and this is linear: one way to get from steps to lists. */
-  #rebuild(steps: readonly StepMessage[]): void {
+  #begin(first: StepMessage): void {
     this.generation += 1;
     this.#steps = [];
     this.#objects = new Map();
@@ -286,15 +282,55 @@ export class Replica {
     this.#calls = [];
     this.#callByNumber = new Map();
     this.#callsAbout = new Map();
-    this.#inFlight = [];
+    this.#inFlight = new Set();
     this.#checkpoints = [{ flying: [], next: 0 }];
     this.#events = new Map();
     this.#decisions = new Map();
     this.#methods = new Map();
     this.#operations = [];
     this.#lookups = new Lookups();
-    for (const write of this.#first?.writes ?? []) this.#write(0, write.id, write.verb, write.value, write.deltas);
-    for (const step of steps) this.#take(step);
+    for (const write of first.writes) this.#write(0, write.id, write.verb, write.value, write.deltas);
+  }
+
+  /** All lists are in the order of their steps: what is behind the last kept one is at their ends. */
+  #cut(kept: number): void {
+    this.generation += 1;
+    this.#steps.length = kept;
+    const isKept = ({ entry }: Versions): boolean => entry.firstStep <= kept;
+    for (const { entry } of this.#order) if (entry.firstStep > kept) this.#objects.delete(entry.id);
+    this.#order = this.#order.filter(isKept);
+    for (const versions of this.#order) cutVersions(versions, kept);
+    for (const list of this.#events.values()) dropEnd(list, isKept);
+    for (const list of this.#decisions.values()) dropEnd(list, ({ step }) => step <= kept);
+    dropEnd(this.#operations, (step) => step <= kept);
+    this.#cutCalls(kept);
+    this.#lookups = new Lookups();
+    for (const { entry, value } of creationsOf(this.#order)) this.#lookups.note(entry.id, value);
+  }
+
+  #cutCalls(kept: number): void {
+    const isKept = (call: MutableCall): boolean => call.beganStep <= kept;
+    dropEnd(this.#calls, isKept);
+    for (const list of this.#callsAbout.values()) dropEnd(list, isKept);
+    this.#callByNumber = new Map();
+    this.#inFlight = new Set();
+    this.#methods = new Map();
+    for (const call of this.#calls) {
+      if (call.endedStep !== undefined && call.endedStep > kept) {
+        delete call.ended;
+        delete call.endedStep;
+        delete call.endedAt;
+      }
+      if (call.ended === undefined) this.#inFlight.add(call);
+      this.#callByNumber.set(call.began.call, call);
+      this.#noteMethod(call.began);
+    }
+    this.#checkpoints.length = Math.floor(kept / CALL_CHECKPOINT) + 1;
+  }
+
+  #noteMethod({ driver, method }: CallBegan): void {
+    const methods = this.#methods.get(driver) ?? new Set();
+    this.#methods.set(driver, methods.add(method));
   }
 
   #take(step: StepMessage): void {
@@ -307,10 +343,9 @@ export class Replica {
       const call: MutableCall = { began, about, beganStep: n, beganAt: step.at };
       this.#calls.push(call);
       this.#callByNumber.set(began.call, call);
-      this.#inFlight.push(call);
+      this.#inFlight.add(call);
       for (const id of about) push(this.#callsAbout, id, call);
-      const methods = this.#methods.get(began.driver) ?? new Set();
-      this.#methods.set(began.driver, methods.add(began.method));
+      this.#noteMethod(began);
     }
     for (const ended of step.ended) {
       const call = this.#callByNumber.get(ended.call);
@@ -318,7 +353,7 @@ export class Replica {
       call.ended = ended;
       call.endedStep = n;
       call.endedAt = step.at;
-      this.#inFlight = this.#inFlight.filter((other) => other !== call);
+      this.#inFlight.delete(call);
     }
     for (const decision of step.decisions) {
       push(this.#decisions, normalId(decision.about), { decision, step: n, at: step.at, process: step.process });
@@ -363,6 +398,31 @@ export class Replica {
     this.#order.push(versions);
     return versions;
   }
+}
+
+function cutVersions({ entry, steps, values }: Versions, kept: number): void {
+  steps.length = indexAt(steps, kept) + 1;
+  values.length = steps.length;
+  entry.lastStep = values.at(-1) === undefined ? (steps.at(-1) ?? null) : null;
+}
+
+/** Values with which objects came, in the order of their steps; one that took the place of another of its name is a new one. */
+function creationsOf(all: readonly Versions[]): { readonly entry: UnionEntry; readonly value: RecordedObject }[] {
+  const found: { readonly entry: UnionEntry; readonly step: number; readonly value: RecordedObject }[] = [];
+  for (const { entry, steps, values } of all) {
+    values.forEach((value, index) => {
+      const before = values[index - 1];
+      const isNew = value !== undefined && value.metadata.uid !== before?.metadata.uid;
+      if (isNew || (value !== undefined && before === undefined)) found.push({ entry, step: steps[index] ?? 0, value });
+    });
+  }
+  return found.sort((a, b) => a.step - b.step);
+}
+
+function dropEnd<T>(list: T[], isKept: (item: T) => boolean): void {
+  let length = list.length;
+  for (let last = list.at(-1); last !== undefined && !isKept(last); last = list[length - 1]) length -= 1;
+  list.length = length;
 }
 
 function involved(event: RecordedObject): ObjectId {

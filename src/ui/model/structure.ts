@@ -57,7 +57,18 @@ const WORKLOADS = new Set([
   'CronJob',
 ]);
 
+const known = new WeakMap<Replica, { readonly version: number; readonly structure: Structure }>();
+
+/** Who belongs to whom; worked out once for each version of the recording. */
 export function structureOf(replica: Replica): Structure {
+  const before = known.get(replica);
+  if (before?.version === replica.version) return before.structure;
+  const structure = structureFrom(replica);
+  known.set(replica, { version: replica.version, structure });
+  return structure;
+}
+
+function structureFrom(replica: Replica): Structure {
   const union = replica.union();
   const byKind = new Map<string, Element[]>();
   for (const entry of union) push(byKind, entry.kind, entry);

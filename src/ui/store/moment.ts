@@ -5,9 +5,9 @@ import { type Structure, structureOf } from '../model/structure.ts';
 import { player } from './player.ts';
 import { run } from './run.ts';
 
+/** Who belongs to whom in the recording, as far as the page has taken note of it. */
 let known: { readonly version: number; readonly structure: Structure } | undefined;
 
-/** Who belongs to whom in the recording, worked out once for each of its versions. */
 export function currentStructure(): Structure {
   const { replica, version } = run.getState();
   if (known?.version !== version) known = { version, structure: structureOf(replica) };

@@ -2,6 +2,7 @@ import type {
   Completion,
   Diagnostic,
   Machinery,
+  ManifestSchema,
   ObjectId,
   Operation,
   OperationOutcome,
@@ -18,6 +19,7 @@ import {
   WorkerCrash,
   type WorkerLike,
 } from '../client/workerClient.ts';
+import { Sharing } from '../model/sharing.ts';
 import { dismissKey, notify } from './notices.ts';
 import { pause, play, player, seek } from './player.ts';
 import { EMPTY_SOURCE, isAtRest, recording, run } from './run.ts';
@@ -38,6 +40,10 @@ function nothingToApply(operation: number): OperationOutcome {
   return { operation, step: 0, accepted: false, warnings: [], diagnostics };
 }
 
+/** While steps arrive, the page takes note of them so often, and less often the more objects there are to look through. */
+const NOTE_EVERY_MS = 50;
+const NOTE_EVERY_MS_PER_OBJECT = 0.1;
+
 /** Another try drops one more operation; after so many the page stops starting workers by itself. */
 const MAX_RESTARTS = 3;
 
@@ -56,6 +62,11 @@ export class Session {
   /** Who hears of the run beside this one; the number tells it from one that was dropped. */
   #beside: { readonly recording: number; readonly take: (message: RunMessage) => void } | undefined;
   #recordings = 0;
+  /** Texts that steps of all runs have in common. */
+  readonly #sharing = new Sharing();
+  /** When the page took note of the recording last, and the timer of the next time while something new waits for it. */
+  #noted = Number.NEGATIVE_INFINITY;
+  #noting: ReturnType<typeof setTimeout> | undefined;
   /** The beginning of the visit: what the visitor asks for comes after it. */
   ready: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +80,11 @@ export class Session {
   /** The cluster that a visit begins with, as text. */
   async defaultCluster(): Promise<string> {
     return (await this.#ask({ type: 'defaultCluster' })) ?? '';
+  }
+
+  /** Fields and values of everything that a text may hold; undefined when the worker was lost. */
+  schema(): Promise<ManifestSchema | undefined> {
+    return this.#ask({ type: 'schema' });
   }
 
   /** Starts a run from its source and goes to a step of it; the playhead stays at 0 where no step is given. */
@@ -256,12 +272,13 @@ export class Session {
       if (message.recording === this.#beside?.recording) this.#beside.take(message.message);
       return;
     }
-    const { replica, version, source } = run.getState();
+    const { replica, source } = run.getState();
     if (message.type === 'run') {
       const isFork = this.#starting === undefined && message.keptSteps < replica.steps;
       if (isFork) run.setState({ origin: { source, step: message.keptSteps } });
       replica.truncate(message.keptSteps);
-      run.setState({ run: message.run, phase: 'running', version: version + 1 });
+      run.setState({ run: message.run, phase: 'running' });
+      this.#note();
       // A run that is lost while it starts must not take its operations with it.
       if (this.#starting === undefined) run.setState({ source: message.source });
       else this.#starting.source = message.source;
@@ -273,15 +290,33 @@ export class Session {
     }
     if (message.run !== run.getState().run) return;
     if (message.type === 'steps') {
-      replica.append(message.steps);
-      run.setState({ version: version + 1 });
+      replica.append(this.#sharing.share(message.steps));
+      this.#noteSoon();
       this.#goToWantedStep(false);
       return;
     }
+    if (this.#noting !== undefined) this.#note();
     run.setState({ phase: message.state, end: message.now, startTime: message.startTime });
     if (!isAtRest(message.state)) return;
     this.#goToWantedStep(true);
     this.#tellQuiet();
+  }
+
+  /** Tells the page that the recording has changed. */
+  #note(): void {
+    clearTimeout(this.#noting);
+    this.#noting = undefined;
+    this.#noted = performance.now();
+    run.setState(({ version }) => ({ version: version + 1 }));
+  }
+
+  /** Tells so now and then while many steps arrive: each time everything is looked through. */
+  #noteSoon(): void {
+    if (this.#noting !== undefined) return;
+    const pause = NOTE_EVERY_MS + run.getState().replica.objects * NOTE_EVERY_MS_PER_OBJECT;
+    const wait = this.#noted + pause - performance.now();
+    if (wait <= 0) this.#note();
+    else this.#noting = setTimeout(() => this.#note(), wait);
   }
 
   #goToWantedStep(isEnd: boolean): void {
@@ -289,6 +324,7 @@ export class Session {
     const { replica } = run.getState();
     if (wanted === undefined || (replica.steps < wanted && !isEnd)) return;
     this.#wantedStep = undefined;
+    this.#note();
     seek(Math.min(wanted, replica.steps));
   }
 
