@@ -11,6 +11,8 @@ export interface Flag {
 
 export interface Arguments {
   readonly words: readonly string[];
+  /** How many of the words stand before `--`, where there is one. */
+  readonly dash: number | undefined;
   /** The last value that was given. */
   text(name: string): string | undefined;
   /** All values that were given. */
@@ -34,6 +36,7 @@ export function parseArguments(command: string, given: readonly string[], flags:
   const all = [...flags, ...COMMON_FLAGS];
   const values = new Map<string, string[]>();
   const words: string[] = [];
+  let dash: number | undefined;
   const help = `See 'kubectl ${command} --help' for usage.`;
   const note = (flag: Flag, value: string): void => {
     values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
@@ -41,6 +44,7 @@ export function parseArguments(command: string, given: readonly string[], flags:
   for (let i = 0; i < given.length; i += 1) {
     const word = given[i] ?? '';
     if (word === '--') {
+      dash = words.length;
       words.push(...given.slice(i + 1));
       break;
     }
@@ -82,6 +86,7 @@ export function parseArguments(command: string, given: readonly string[], flags:
   }
   return {
     words,
+    dash,
     text: (name) => values.get(name)?.at(-1),
     list: (name) => values.get(name) ?? [],
     is: (name) => values.get(name)?.at(-1) === 'true',

@@ -1,3 +1,4 @@
+import { withLastApplied } from '../api/apply.ts';
 import { decodeObject } from '../api/decode.ts';
 import { StatusError } from '../api/errors.ts';
 import { apiVersionOf, type KindDefinition } from '../api/kind.ts';
@@ -162,4 +163,9 @@ export function parseNoted(noted: string): ObjectInput {
     if (!(error instanceof SyntaxError)) throw error;
   }
   throw new CommandError('invalid JSON document');
+}
+
+/** A manifest with itself noted in it, as `--save-config` wants it. @see util.CreateApplyAnnotation */
+export function noteApplied(mapped: Mapped): Mapped {
+  return { ...mapped, value: withLastApplied(mapped.value as ObjectInput, mapped.namespace) };
 }
