@@ -147,15 +147,14 @@ export function locateRefusal(
   );
 }
 
-/** A diagnostic at a field of a document, or at what would hold it. */
+/** A diagnostic at a field of a document, or at the field that would hold it. */
 export function at(
   text: string,
   document: ManifestDocument,
   path: Path,
   problem: Omit<Diagnostic, 'line' | 'column' | 'endLine' | 'endColumn'>,
 ): Diagnostic {
-  const found = locateInManifest(text, document, path);
-  const { line, column } = found.exact ? found.key : found.value;
+  const { line, column } = locateInManifest(text, document, path).key;
   return { ...problem, ...lineSpan(text, line, column), path: fieldName(path), document: document.index };
 }
 

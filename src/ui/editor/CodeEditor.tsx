@@ -7,14 +7,21 @@ import { useMedia, useSession } from '../shell/hooks.ts';
 import { preferences } from '../store/preferences.ts';
 import { hasBegun, run } from '../store/run.ts';
 import { setText, TEXT_TABS, texts } from '../store/texts.ts';
+import { select } from '../store/view.ts';
+import { editorActions } from './actions.ts';
+import { useAssistance } from './assistance.ts';
+import { documentsOf } from './documents.ts';
+import { idOfDocument } from './markLines.ts';
 import { useMarks } from './marks.ts';
-import { loadMonaco, type Monaco } from './monaco.ts';
+import { loadMonaco, type YamlEditor } from './monaco.ts';
 import {
   applyTheme,
   breakLine,
   createEditor,
   type CodeEditor as Editor,
+  formatText,
   modelsOf,
+  noteDecorations,
   putMarkers,
   putText,
 } from './monacoEditor.ts';
@@ -32,12 +39,12 @@ export interface CodeEditorProps {
 
 /** The text of the open tab: in Monaco as soon as that is there, in a plain text field until then, or where it fails. */
 export function CodeEditor({ handle, diagnostics }: CodeEditorProps): ReactNode {
-  const [monaco, setMonaco] = useState<Monaco | null>(null);
+  const [yamlEditor, setYamlEditor] = useState<YamlEditor | null>(null);
   useEffect(() => {
     let isGone = false;
     loadMonaco().then(
       (loaded) => {
-        if (!isGone) setMonaco(loaded.monaco);
+        if (!isGone) setYamlEditor(loaded);
       },
       // The text field goes on doing; the next visit tries again.
       () => undefined,
@@ -47,12 +54,21 @@ export function CodeEditor({ handle, diagnostics }: CodeEditorProps): ReactNode 
     };
   }, []);
   const plain = <PlainEditor handle={handle} />;
-  if (monaco === null) return plain;
+  if (yamlEditor === null) return plain;
   return (
     <ErrorBoundary instead={plain}>
-      <MonacoEditor monaco={monaco} handle={handle} diagnostics={diagnostics} />
+      <MonacoEditor yamlEditor={yamlEditor} handle={handle} diagnostics={diagnostics} />
     </ErrorBoundary>
   );
+}
+
+/** Selects the object that the document at the cursor describes. */
+function selectAtCursor(codeEditor: Editor): void {
+  const { lineNumber } = codeEditor.getPosition() ?? { lineNumber: 0 };
+  const document = documentsOf(codeEditor.getValue()).find(
+    ({ firstLine, lastLine }) => firstLine <= lineNumber && lineNumber <= lastLine,
+  );
+  if (document !== undefined) select(idOfDocument(document));
 }
 
 function useLabel(): string {
@@ -90,7 +106,12 @@ function PlainEditor({ handle }: Pick<CodeEditorProps, 'handle'>): ReactNode {
   );
 }
 
-function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { readonly monaco: Monaco }): ReactNode {
+interface MonacoEditorProps extends CodeEditorProps {
+  readonly yamlEditor: YamlEditor;
+}
+
+function MonacoEditor({ yamlEditor, handle, diagnostics }: MonacoEditorProps): ReactNode {
+  const { monaco } = yamlEditor;
   const host = useRef<HTMLDivElement>(null);
   const [editor, setEditor] = useState<Editor | null>(null);
   const tab = useStore(texts, (state) => state.tab);
@@ -118,8 +139,20 @@ function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { reado
     });
     created.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, () => void session.applyTexts());
     created.addCommand(monaco.KeyCode.Enter, () => breakLine(created), 'editorTextFocus && !suggestWidgetVisible');
+    // Problems that are found while somebody types make the editor smaller: the cursor stays in view.
+    created.onDidLayoutChange(() => {
+      const position = created.getPosition();
+      if (created.hasTextFocus() && position !== null) created.revealPosition(position);
+    });
+    const format = (): void => formatText(created);
+    // The browser keeps the key that Monaco has for it on Linux.
+    created.addCommand(monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF, format);
+    editorActions.setState({ actions: { format } });
+    created.addCommand(monaco.KeyCode.F1, () => void created.getAction('editor.action.showHover')?.run());
+    created.addCommand(monaco.KeyMod.Alt | monaco.KeyCode.Enter, () => selectAtCursor(created));
     setEditor(created);
     return () => {
+      editorActions.setState({ actions: null });
       unsubscribe();
       for (const disposable of disposables) disposable.dispose();
       created.dispose();
@@ -131,9 +164,15 @@ function MonacoEditor({ monaco, handle, diagnostics }: CodeEditorProps & { reado
 
   useEffect(() => {
     const model = monaco.editor.getModel(monaco.Uri.parse(`file:///${tab}.yaml`));
-    if (model !== null) putMarkers(monaco, model, diagnostics, (diagnostic) => remedyOf(diagnostic, t));
+    if (model === null) return;
+    const remedy = (diagnostic: Diagnostic): string => remedyOf(diagnostic, t);
+    putMarkers(monaco, model, diagnostics, remedy);
+    const notes = noteDecorations(monaco, model, diagnostics, t('editor.notSimulated'), remedy);
+    const ids = model.deltaDecorations([], notes);
+    return () => void model.deltaDecorations(ids, []);
   }, [monaco, tab, diagnostics, t]);
 
+  useAssistance(yamlEditor);
   useMarks(monaco, editor);
 
   useImperativeHandle(handle, () => ({

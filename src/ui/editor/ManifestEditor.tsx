@@ -1,3 +1,4 @@
+import './editor.css';
 import { type DragEvent, type ReactNode, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
@@ -5,7 +6,8 @@ import { EmptyText } from '../scenarios/EmptyText.tsx';
 import { FoldButton } from '../shell/FoldButton.tsx';
 import { useSession } from '../shell/hooks.ts';
 import { Tabs } from '../shell/Tabs.tsx';
-import { countDocuments, setText, showText, TEXT_TABS, texts } from '../store/texts.ts';
+import { countDocuments, joinTexts, setText, showText, TEXT_TABS, texts } from '../store/texts.ts';
+import { editorActions } from './actions.ts';
 import { CodeEditor, type EditorHandle } from './CodeEditor.tsx';
 import { ProblemList } from './ProblemList.tsx';
 import { type Problems, useProblems } from './problems.ts';
@@ -76,12 +78,23 @@ function allowFiles(event: DragEvent): void {
 }
 
 function takeFile(event: DragEvent): void {
-  const file = event.dataTransfer.files[0];
-  if (file === undefined) return;
+  const files = [...event.dataTransfer.files];
+  if (files.length === 0) return;
   event.preventDefault();
   event.stopPropagation();
   const { tab } = texts.getState();
-  void file.text().then((text) => setText(tab, text));
+  void Promise.all(files.map((file) => file.text())).then((found) => setText(tab, joinTexts(found)));
+}
+
+function FormatButton(): ReactNode {
+  const { t } = useTranslation();
+  const actions = useStore(editorActions, (state) => state.actions);
+  if (actions === null) return null;
+  return (
+    <button type="button" className="link" title={t('editor.formatKeys')} onClick={actions.format}>
+      {t('editor.format')}
+    </button>
+  );
 }
 
 function StatusLine({ problems: { diagnostics, isCurrent } }: { readonly problems: Problems }): ReactNode {
@@ -97,7 +110,9 @@ function StatusLine({ problems: { diagnostics, isCurrent } }: { readonly problem
   return (
     <div className="foot" role="status">
       <span className="cut">{parts.join(t('common.listSeparator'))}</span>
-      <span className="push">{t('editor.keysHint')}</span>
+      <span className="push" />
+      <FormatButton />
+      <span>{t('editor.keysHint')}</span>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { ObjectId } from '../../worker/protocol.ts';
 import { comparedValues } from '../inspector/values.ts';
 import { whyOf } from '../inspector/why.ts';
 import type { StateGlyph } from '../model/family.ts';
@@ -17,6 +18,8 @@ export interface Mark {
   readonly word: string;
   readonly more: string;
   readonly isSelected: boolean;
+  /** The object that a click on it selects. */
+  readonly about: ObjectId;
 }
 
 /** The page's sentence for a field that lost against a candidate. */
@@ -48,6 +51,19 @@ export function idOfDocument({ kind, namespace, name }: TextDocument): string {
   return objectId(kind, CLUSTER_SCOPED.has(kind) ? '' : namespace || 'default', name);
 }
 
+/** The document of an object, or of the workload that it belongs to. */
+export function documentOf(
+  moment: Moment,
+  documents: readonly TextDocument[],
+  id: ObjectId | null,
+): TextDocument | undefined {
+  if (id === null) return undefined;
+  const owner = moment.structure.pods.find((pod) => pod.id === id)?.owner;
+  const written = (of: ObjectId | undefined): TextDocument | undefined =>
+    documents.find((document) => idOfDocument(document) === of);
+  return written(id) ?? (owner === undefined ? undefined : written(owner));
+}
+
 /** How the object of each document stands. */
 export function stateMarks(
   moment: Moment,
@@ -72,6 +88,7 @@ export function stateMarks(
         word: say(t, word) || phase,
         more: wanted > 0 ? `${ready}/${wanted}` : detail === undefined ? '' : say(t, detail),
         isSelected: id === selected,
+        about: id,
       },
     ];
   });
@@ -105,6 +122,7 @@ export function loserMarks(
         word: name,
         more: tell({ name, have, count: others.length }),
         isSelected: true,
+        about: objectId('PersistentVolume', '', name),
       },
     ];
   });

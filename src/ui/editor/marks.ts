@@ -2,17 +2,24 @@ import type { editor } from 'monaco-editor/editor';
 import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ObjectId } from '../../worker/protocol.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
+import type { Moment } from '../model/moment.ts';
+import { useReducedMotion } from '../shell/hooks.ts';
 import { useMoment } from '../store/moment.ts';
 import { texts } from '../store/texts.ts';
-import { view } from '../store/view.ts';
-import { documentsOf } from './documents.ts';
-import { idOfDocument, loserMarks, type Mark, stateMarks } from './markLines.ts';
+import { select, view } from '../store/view.ts';
+import { documentsOf, type TextDocument } from './documents.ts';
+import { documentOf, idOfDocument, loserMarks, type Mark, stateMarks } from './markLines.ts';
 import type { Monaco } from './monaco.ts';
 import type { CodeEditor } from './monacoEditor.ts';
 
+/** Of a long document its beginning is shown. */
+const REVEALED_LINES = 12;
+
 interface Zone {
   readonly zone: string;
+  readonly about: ObjectId;
   /** Within the zone's own element, which the editor lays out. */
   readonly node: HTMLElement;
 }
@@ -37,11 +44,18 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
     const known = zones.current;
     const bar = codeEditor?.createDecorationsCollection();
     bars.current = bar;
+    const listener = codeEditor?.onMouseDown(({ target }) => {
+      if (target.type !== monaco.editor.MouseTargetType.CONTENT_VIEW_ZONE) return;
+      const { viewZoneId } = target.detail;
+      const clicked = [...known.values()].find(({ zone }) => zone === viewZoneId);
+      if (clicked !== undefined) select(clicked.about);
+    });
     return () => {
+      listener?.dispose();
       known.clear();
       bar?.clear();
     };
-  }, [codeEditor]);
+  }, [monaco, codeEditor]);
 
   useEffect(() => {
     if (codeEditor === null) return;
@@ -62,6 +76,33 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
           ],
     );
   }, [monaco, codeEditor, moment, documents, lines, isShown, selected, t, translate]);
+
+  useReveal(monaco, isShown ? codeEditor : null, moment, documents);
+}
+
+/** Shows the document of what is selected, as soon as it is; the text may then be scrolled away from it. */
+function useReveal(
+  monaco: Monaco,
+  codeEditor: CodeEditor | null,
+  moment: Moment,
+  documents: readonly TextDocument[],
+): void {
+  const selected = useStore(view, (state) => state.selected);
+  const isCalm = useReducedMotion();
+  const revealed = useRef<string | null>(null);
+  useEffect(() => {
+    if (codeEditor === null || revealed.current === selected) return;
+    const document = documentOf(moment, documents, selected);
+    if (selected !== null && document === undefined) return;
+    revealed.current = selected;
+    if (document === undefined) return;
+    const { Immediate, Smooth } = monaco.editor.ScrollType;
+    codeEditor.revealLinesInCenterIfOutsideViewport(
+      document.firstLine,
+      Math.min(document.lastLine, document.firstLine + REVEALED_LINES),
+      isCalm ? Immediate : Smooth,
+    );
+  }, [monaco, codeEditor, moment, documents, selected, isCalm]);
 }
 
 /** Adds the zones that are new and takes away those that no mark asks for; the others stay where they are. */
@@ -75,11 +116,11 @@ function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: rea
       accessor.removeZone(zone);
       zones.delete(key);
     }
-    for (const { key, line } of marks) {
+    for (const { key, line, about } of marks) {
       if (zones.has(key)) continue;
       const domNode = window.document.createElement('div');
       const node = domNode.appendChild(window.document.createElement('div'));
-      zones.set(key, { zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }), node });
+      zones.set(key, { zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }), about, node });
     }
   });
 }

@@ -117,6 +117,10 @@ export function createEditor(monaco: Monaco, host: HTMLElement, model: editor.IT
     autoClosingBrackets: 'never',
     autoClosingQuotes: 'never',
     formatOnType: false,
+    // Keys that are being written look like texts.
+    quickSuggestions: { other: true, strings: true, comments: false },
+    acceptSuggestionOnEnter: 'smart',
+    suggest: { showWords: false, preview: false },
     wordBasedSuggestions: 'off',
     fixedOverflowWidgets: true,
     guides: { indentation: false },
@@ -156,6 +160,11 @@ export function breakLine(codeEditor: CodeEditor): void {
   codeEditor.pushUndoStop();
 }
 
+/** Lays out the whole text anew. */
+export function formatText(codeEditor: CodeEditor): void {
+  void codeEditor.getAction('editor.action.formatDocument')?.run();
+}
+
 /** Wavy lines under what is wrong; hovering says what and what to do. */
 export function putMarkers(
   monaco: Monaco,
@@ -166,9 +175,10 @@ export function putMarkers(
   const severities = {
     error: monaco.MarkerSeverity.Error,
     warning: monaco.MarkerSeverity.Warning,
-    info: monaco.MarkerSeverity.Info,
+    info: monaco.MarkerSeverity.Hint,
   };
-  const markers = diagnostics.map((diagnostic) => ({
+  const problems = diagnostics.filter(({ severity }) => severity !== 'info');
+  const markers = problems.map((diagnostic) => ({
     severity: severities[diagnostic.severity],
     message: [diagnostic.message, remedy(diagnostic)].filter(Boolean).join('\n'),
     startLineNumber: diagnostic.line,
@@ -178,4 +188,31 @@ export function putMarkers(
     ...(diagnostic.path !== undefined && { code: diagnostic.path }),
   }));
   monaco.editor.setModelMarkers(model, OWNER, markers);
+}
+
+/** A quiet mark at each note: a dotted line under it, what it means when pointed at, and a word behind its line. */
+export function noteDecorations(
+  monaco: Monaco,
+  model: editor.ITextModel,
+  diagnostics: readonly Diagnostic[],
+  word: string,
+  meaning: (diagnostic: Diagnostic) => string,
+): editor.IModelDeltaDecoration[] {
+  const notes = diagnostics.filter(({ severity, line }) => severity === 'info' && line <= model.getLineCount());
+  const underlines = notes.map((note) => {
+    const { line, column } = note;
+    const { length } = /^[\w.-]*/.exec(model.getLineContent(line).slice(column - 1))?.[0] ?? '';
+    return {
+      range: new monaco.Range(line, column, line, column + length),
+      options: { inlineClassName: 'noted', hoverMessage: { value: `*${word}:* ${meaning(note)}` } },
+    };
+  });
+  const words = [...new Set(notes.map(({ line }) => line))].map((line) => {
+    const end = model.getLineMaxColumn(line);
+    return {
+      range: new monaco.Range(line, end, line, end),
+      options: { showIfCollapsed: true, after: { content: `\u00a0\u00a0${word}`, inlineClassName: 'note-word' } },
+    };
+  });
+  return [...underlines, ...words];
 }

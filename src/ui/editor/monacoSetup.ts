@@ -6,6 +6,7 @@ import 'monaco-editor/features/comment/register';
 import 'monaco-editor/features/contextmenu/register';
 import 'monaco-editor/features/find/register';
 import 'monaco-editor/features/folding/register';
+import 'monaco-editor/features/format/register';
 import 'monaco-editor/features/gotoError/register';
 import 'monaco-editor/features/hover/register';
 import 'monaco-editor/features/indentation/register';
@@ -34,7 +35,7 @@ function createWorker(label: string): Worker {
 }
 
 /**
- * monaco-editor as monaco-yaml expects it. Its worker starts with the first message and takes the second one for
+ * monaco-editor as monaco-yaml expects it, with less in its proposals. Its worker starts with the first message and takes the second one for
  * its settings; since 0.56 the caller makes the worker and sends both.
  */
 function monacoOfNamedWorkers(): Parameters<typeof configureMonacoYaml>[0] {
@@ -44,8 +45,34 @@ function monacoOfNamedWorkers(): Parameters<typeof configureMonacoYaml>[0] {
     worker.postMessage(createData);
     return monaco.editor.createWebWorker({ worker });
   };
-  const named = { ...monaco, editor: { ...monaco.editor, createWebWorker } };
+  const named = {
+    ...monaco,
+    editor: { ...monaco.editor, createWebWorker },
+    languages: {
+      ...monaco.languages,
+      registerCompletionItemProvider: (
+        language: string,
+        provider: monaco.languages.CompletionItemProvider,
+      ): monaco.IDisposable => monaco.languages.registerCompletionItemProvider(language, withoutShapes(provider)),
+    },
+  };
   return named as unknown as Parameters<typeof configureMonacoYaml>[0];
+}
+
+/** Leaves out what monaco-yaml proposes besides fields and values: the bare shape of a type or list item. */
+function withoutShapes(provider: monaco.languages.CompletionItemProvider): monaco.languages.CompletionItemProvider {
+  return {
+    ...provider,
+    async provideCompletionItems(...request) {
+      const found = await provider.provideCompletionItems(...request);
+      if (!found) return found;
+      const suggestions = found.suggestions.filter(
+        ({ kind, label }) =>
+          kind !== monaco.languages.CompletionItemKind.Class && !String(label).startsWith('- (array item)'),
+      );
+      return { ...found, suggestions };
+    },
+  };
 }
 
 /** Registers the workers and the YAML language; called once, by `loadMonaco`. */
@@ -57,6 +84,7 @@ export function setUp(): YamlEditor {
     validate: false,
     yamlVersion: '1.1',
     hoverSchemaSource: false,
+    format: { printWidth: 120, bracketSpacing: false },
   });
   return { monaco, yaml };
 }

@@ -2,8 +2,8 @@ import type { TFunction } from 'i18next';
 import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import type { Diagnostic } from '../../worker/protocol.ts';
-import { run } from '../store/run.ts';
-import { mergeDiagnostics, type TextTab, texts } from '../store/texts.ts';
+import { type RunState, run } from '../store/run.ts';
+import { mergeDiagnostics, type Texts, type TextTab, texts } from '../store/texts.ts';
 
 export interface Problems {
   readonly diagnostics: readonly Diagnostic[];
@@ -27,9 +27,13 @@ export function useProblems(tab: TextTab): Problems {
 }
 
 /** The last text that was applied was refused as a whole, and it still stands there. */
+export function isRefused({ applied }: RunState, { manifests }: Texts): boolean {
+  return applied !== null && !applied.outcome.accepted && applied.text === manifests;
+}
+
 export function useRefused(): boolean {
-  const text = useStore(texts, (state) => state.manifests);
-  return useStore(run, ({ applied }) => applied !== null && !applied.outcome.accepted && applied.text === text);
+  const shown = useStore(texts);
+  return useStore(run, (state) => isRefused(state, shown));
 }
 
 /** What to do about a problem; empty where nobody knows. */

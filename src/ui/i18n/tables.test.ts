@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'vite';
 import { describe, expect, it } from 'vitest';
+import englishFields from './en/fields.json';
 import { TABLES } from './tables.ts';
+import chineseFields from './zh-CN/fields.json';
 
 const root = new URL('../', import.meta.url);
 const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
@@ -24,11 +26,13 @@ function sentencesOf(table: Table, prefix = ''): Map<string, string> {
   return found;
 }
 
-const english = sentencesOf(TABLES.en);
-const chinese = sentencesOf(TABLES['zh-CN']);
+const english = sentencesOf({ ...TABLES.en, fields: englishFields });
+const chinese = sentencesOf({ ...TABLES['zh-CN'], fields: chineseFields });
 const withoutPlural = (key: string): string => key.replace(/_(zero|one|other)$/, '');
 const known = new Set([...english.keys()].flatMap((key) => [key, withoutPlural(key)]));
 const tables = Object.keys(TABLES.en).join('|');
+/** Monaco's commands are named like keys of the editor's table. */
+const isCommand = (text: string): boolean => text.startsWith('editor.action.');
 const looksLikeKey = new RegExp(`^(?:${tables})\\.[A-Za-z][A-Za-z0-9.]*$`);
 
 /** What a source shows: texts between tags and in attributes that are read out, and the literals that may be keys. */
@@ -50,7 +54,8 @@ function wordsOf(path: string, text: string): { readonly shown: string[]; readon
     },
     Literal(node) {
       const { value } = node;
-      if (typeof value === 'string' && looksLikeKey.test(value) && !names.has(node)) literals.push(value);
+      if (typeof value === 'string' && looksLikeKey.test(value) && !isCommand(value) && !names.has(node))
+        literals.push(value);
     },
   }).visit(program);
   return { shown, literals };

@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { Scenario } from '../../scenarios/index.ts';
 import { compareWith } from '../compare/start.ts';
 import { consoleStore, runLine, showDockTab } from '../console/store.ts';
+import { editorActions } from '../editor/actions.ts';
 import { stateOf } from '../model/family.ts';
 import { objectId, parseId, text } from '../model/ids.ts';
 import { placeOf } from '../model/kindOrder.ts';
@@ -134,6 +135,7 @@ export function actionEntries(session: Session, t: TFunction): Entry[] {
     ['palette.actionShare', () => openOverlay('share')],
     ['palette.actionExport', () => openOverlay('export')],
     ['palette.actionCompare', () => openOverlay('compare')],
+    ['palette.keyFormat', () => editorActions.getState().actions?.format()],
     ['palette.actionReset', () => void session.reset()],
     ['palette.foldEditor', () => toggle('editor')],
     ['palette.foldInspector', () => toggle('inspector')],

@@ -21,9 +21,8 @@ export const KEYS_OF_PARTS: readonly { readonly title: string; readonly rows: re
     rows: [
       { keys: [['ArrowLeft'], ['ArrowRight'], ['ArrowUp'], ['ArrowDown']], name: 'palette.keyAlong' },
       { keys: [['Enter']], name: 'palette.keyInspect' },
-      { keys: [['f']], name: 'palette.keyFit' },
-      { keys: [['+']], name: 'palette.keyZoomIn' },
-      { keys: [['-']], name: 'palette.keyZoomOut' },
+      { keys: [['ContextMenu'], ['Shift', 'F10']], name: 'palette.keyActions' },
+      { keys: [['Backspace']], name: 'palette.keyFold' },
     ],
   },
   {

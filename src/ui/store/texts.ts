@@ -50,6 +50,11 @@ export function countDocuments(text: string): number {
   return count;
 }
 
+/** Several texts as one, document after document. */
+export function joinTexts(parts: readonly string[]): string {
+  return parts.map((part) => (parts.length > 1 ? part.trimEnd() : part)).join('\n---\n');
+}
+
 /** What is known of the shown text, without saying anything twice: what reading it found, then what applying it did. */
 export function mergeDiagnostics(read: readonly Diagnostic[], applied: readonly Diagnostic[]): readonly Diagnostic[] {
   const known = new Set(read.map(({ line, message }) => `${line} ${message}`));
