@@ -28,7 +28,7 @@ describe('the console', () => {
       'cat <<EOF | kubectl apply -f -\nkind: ConfigMap\napiVersion: v1\nmetadata:\n  name: c\nEOF',
     );
     expect(out).toBe('configmap/c created\n');
-    expect(session.command('kubectl create -f -').exit).toBe(0);
+    expect(session.command('kubectl create -f -').err).toBe('error: no objects passed to create\n');
   });
 
   it('pipes into filters', () => {
