@@ -1,13 +1,18 @@
 /** Longer texts hardly ever come twice. */
 const LONGEST = 300;
+/** What is remembered of each sort: what is said again is mostly said again soon. */
+const REMEMBERED = 50_000;
+/** Versions of objects are counted up: none comes twice. */
+const COUNTER = /^\d+$/;
 
 /**
- * Makes equal texts, and equal lists of texts, one. What the worker sends has each of its texts anew, and most say what an
- * earlier one has said: names, times, fields, phases.
+ * Makes equal texts one, and equal lists of texts, and equal objects that hold no others. What the worker sends has each of
+ * its parts anew, and most say what an earlier one has said: names, times, changed fields, candidates of a decision.
  */
 export class Sharing {
   readonly #texts = new Map<string, string>();
   readonly #lists = new Map<string, readonly string[]>();
+  readonly #objects = new Map<string, object>();
   readonly #empty: readonly never[] = [];
 
   /** The value, with its parts replaced in place by ones that are known; plain data that nobody else holds yet. */
@@ -18,37 +23,42 @@ export class Sharing {
   #shared(value: unknown): unknown {
     if (typeof value === 'string') return this.#text(value);
     if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) return this.#list(value);
-    const fields = value as Record<string, unknown>;
-    for (const key in fields) {
-      const field = fields[key];
-      const known = this.#shared(field);
-      if (known !== field || typeof field === 'string') fields[key] = known;
-    }
-    return value;
+    return Array.isArray(value) ? this.#list(value) : this.#object(value as Record<string, unknown>);
   }
 
   #text(text: string): string {
-    if (text.length > LONGEST) return text;
-    const known = this.#texts.get(text);
-    if (known !== undefined) return known;
-    this.#texts.set(text, text);
-    return text;
+    return text.length > LONGEST || COUNTER.test(text) ? text : remembered(this.#texts, text, text);
   }
 
-  #list(list: unknown[]): unknown {
-    if (list.length === 0) return this.#empty;
-    if (!list.every((item) => typeof item === 'string')) {
-      list.forEach((item, index) => {
-        list[index] = this.#shared(item);
-      });
-      return list;
+  #object(fields: Record<string, unknown>): object {
+    let isLeaf = true;
+    for (const key in fields) {
+      const field = fields[key];
+      fields[key] = this.#shared(field);
+      isLeaf &&= field !== undefined && (typeof field !== 'object' || field === null);
     }
-    const shared = list.map((item) => this.#text(item));
-    const key = shared.join('\n');
-    const known = this.#lists.get(key);
-    if (known?.length === shared.length && known.every((item, index) => item === shared[index])) return known;
-    if (key.length <= LONGEST) this.#lists.set(key, shared);
-    return shared;
+    if (!isLeaf) return fields;
+    const said = JSON.stringify(fields);
+    return said.length > LONGEST ? fields : remembered(this.#objects, said, fields);
   }
+
+  #list(list: unknown[]): readonly unknown[] {
+    if (list.length === 0) return this.#empty;
+    const isOfTexts = list.every((item) => typeof item === 'string');
+    list.forEach((item, index) => {
+      list[index] = this.#shared(item);
+    });
+    if (!isOfTexts) return list;
+    const said = JSON.stringify(list);
+    return said.length > LONGEST ? list : remembered(this.#lists, said, list as string[]);
+  }
+}
+
+/** What is known under the key, else what is new. */
+function remembered<T>(known: Map<string, T>, key: string, value: T): T {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(key, value);
+  return value;
 }
