@@ -9,6 +9,7 @@ import { SEGMENTS } from '../model/path.ts';
 import { FoldedLine } from './FoldedLine.tsx';
 import { Glyph, glyphOfKind } from './Glyph.tsx';
 import { type SlotView, useGraph, useSlot } from './sceneStore.ts';
+import { SEGMENT_CLASS } from './segments.ts';
 import { useTranslate } from './useTranslate.ts';
 
 /** A slot of the layout as a node of the flow; what it shows comes from the scene. */
@@ -54,14 +55,14 @@ function CardBox({
   isLow,
   t,
 }: BoxProps & { readonly width: number; readonly isLow: boolean }): ReactNode {
-  const { onSelect, onHover, onFocus } = useGraph();
+  const { onSelect, onHover, onFocus, onMenu } = useGraph();
   const { card } = view;
   const classes = [
     'node',
     SHAPE_CLASS[card.shape],
     `is-${card.state.family}`,
     view.flash ? 'is-flash' : '',
-    view.dim ? 'is-dim' : '',
+    view.emphasis === 'plain' ? '' : `is-${view.emphasis}`,
     view.underlined ? 'is-changed' : '',
     isLow ? 'is-low' : '',
   ];
@@ -79,9 +80,16 @@ function CardBox({
       data-slot={card.slot}
       aria-current={view.selected}
       tabIndex={view.tabStop ? 0 : -1}
-      title={card.name}
       onClick={() => onSelect(card.id)}
-      onFocus={() => onFocus(card.slot)}
+      onFocus={(event) => {
+        onFocus(card.slot);
+        if (event.currentTarget.matches(':focus-visible')) onHover(card.slot);
+      }}
+      onBlur={() => onHover(undefined)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu(card.id, event.currentTarget);
+      }}
       onMouseEnter={() => onHover(card.slot)}
       onMouseLeave={() => onHover(undefined)}
     >
@@ -211,6 +219,11 @@ function CardLines({ view, width, t }: LinesProps): ReactNode {
         {glyph !== undefined && <Glyph name={glyph} />}
         {middleCut(card.title, room, measureName)}
         {place !== '' && <span className="at cut">{place}</span>}
+        {card.copy !== undefined && (
+          <span className="at">
+            <Glyph name={card.copy === 'clone' ? 'k-clone' : 'k-snapshot'} />
+          </span>
+        )}
       </b>
       <span className={coloured || isPod ? 'ln st' : 'ln'}>
         <span className="st">
@@ -230,8 +243,6 @@ function wordThatFits({ card }: SlotView, room: number, measure: Measure, t: Tra
   if (card.life === 'alive' || measure(word) <= room) return word;
   return t('graph.stepShort', { step: stepOf(card.state.word) });
 }
-
-const SEGMENT_CLASS = { done: 'd', now: 'w', todo: '', none: 'n', failed: 'x' } as const;
 
 function ThirdLine({ view, t }: { readonly view: SlotView; readonly t: Translate }): ReactNode {
   const { path, facts, modes } = view.card;
@@ -259,14 +270,17 @@ function ThirdLine({ view, t }: { readonly view: SlotView; readonly t: Translate
 
 /** The claim is drawn in the group of its oldest pod; here is the way to it. */
 function Stub({ view, style, t }: BoxProps): ReactNode {
-  const { onSelect } = useGraph();
+  const { onSelect, onFocus } = useGraph();
   const { card } = view;
   return (
     <button
       type="button"
       className="stub"
       style={style}
-      tabIndex={-1}
+      data-slot={card.slot}
+      data-testid="graph-stub"
+      tabIndex={view.tabStop ? 0 : -1}
+      onFocus={() => onFocus(card.slot)}
       onClick={() => onSelect(objectId(card.kind, card.namespace, card.name))}
     >
       {t('graph.elsewhere', { name: card.name })}

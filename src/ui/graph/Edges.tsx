@@ -1,5 +1,5 @@
 import { type ReactFlowState, useStore } from '@xyflow/react';
-import { memo, type ReactNode } from 'react';
+import { createContext, memo, type ReactNode, useContext } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Ball, EdgeFrame } from '../model/frame.ts';
 import { type Curve, partOf, pathOf, pointAt } from '../model/geometry.ts';
@@ -91,7 +91,9 @@ const EdgeShape = memo(
         data-to={edge.to}
         data-relation={edge.relation}
       >
-        <Drawing frame={frame} />
+        <EndContext value={inChain === true ? '-ink' : ''}>
+          <Drawing frame={frame} />
+        </EndContext>
       </g>
     );
   },
@@ -116,7 +118,13 @@ function sameCurve(a: Curve, b: Curve | undefined): boolean {
   return b !== undefined && a.x1 === b.x1 && a.y1 === b.y1 && a.x2 === b.x2 && a.y2 === b.y2 && a.bend === b.bend;
 }
 
+/** Which set of ends a line has: those of a chain that is looked at are in ink. */
+const EndContext = createContext('');
+
 function Drawing({ frame }: { readonly frame: EdgeFrame }): ReactNode {
+  const ends = useContext(EndContext);
+  const mark = (isShown: boolean, name: string): string | undefined =>
+    isShown ? `url(#m-${name}${name === 'x' ? '' : ends})` : undefined;
   const { edge, lines } = frame.drawn;
   const d = lines.map((line) => grown(line, frame)).join('');
   const isWhole = frame.growth >= 1;
@@ -146,13 +154,13 @@ function Drawing({ frame }: { readonly frame: EdgeFrame }): ReactNode {
           className="e-mounted"
           d={d}
           markerStart={mark(frame.growth >= 0.95, 'square')}
-          markerEnd="url(#m-square)"
+          markerEnd={mark(true, 'square')}
         />
       );
     case 'staged':
-      return <path className="e-staged" d={d} markerEnd="url(#m-square)" />;
+      return <path className="e-staged" d={d} markerEnd={mark(true, 'square')} />;
     case 'bound':
-      return <path className="e-bound" d={d} markerStart="url(#m-dot)" markerEnd="url(#m-dot)" />;
+      return <path className="e-bound" d={d} markerStart={mark(true, 'dot')} markerEnd={mark(true, 'dot')} />;
     case 'rejected':
       return <path className="e-no" d={d} markerEnd={mark(isWhole, 'x')} />;
     case 'owns':
@@ -160,10 +168,6 @@ function Drawing({ frame }: { readonly frame: EdgeFrame }): ReactNode {
     default:
       return <path className="e-backs" d={d} />;
   }
-}
-
-function mark(isShown: boolean, name: string): string | undefined {
-  return isShown ? `url(#m-${name})` : undefined;
 }
 
 function grown(line: Curve, { growth, origin }: EdgeFrame): string {
@@ -234,51 +238,31 @@ function BallShape({ ball, labelled }: { readonly ball: Ball; readonly labelled:
 function Markers(): ReactNode {
   return (
     <defs>
-      <marker
-        id="m-arrow"
-        viewBox="0 0 8 8"
-        refX="6.5"
-        refY="4"
-        markerWidth="7"
-        markerHeight="7"
-        markerUnits="userSpaceOnUse"
-        orient="auto"
-      >
-        <path className="m-line" d="M1.5 1.2L6.5 4 1.5 6.8" />
-      </marker>
-      <marker
-        id="m-dot"
-        viewBox="0 0 8 8"
-        refX="4"
-        refY="4"
-        markerWidth="8"
-        markerHeight="8"
-        markerUnits="userSpaceOnUse"
-      >
-        <circle className="m-fill" cx="4" cy="4" r="2.8" />
-      </marker>
-      <marker
-        id="m-square"
-        viewBox="0 0 8 8"
-        refX="4"
-        refY="4"
-        markerWidth="8"
-        markerHeight="8"
-        markerUnits="userSpaceOnUse"
-      >
-        <rect className="m-fill" x="1" y="1" width="6" height="6" />
-      </marker>
-      <marker
-        id="m-x"
-        viewBox="0 0 8 8"
-        refX="5"
-        refY="4"
-        markerWidth="8"
-        markerHeight="8"
-        markerUnits="userSpaceOnUse"
-      >
+      <Ends suffix="" />
+      <Ends suffix="-ink" />
+      <marker id="m-x" viewBox="0 0 8 8" refX="5" refY="4" {...SIZE}>
         <path className="m-x" d="M1.5 1.5l5 5M6.5 1.5l-5 5" />
       </marker>
     </defs>
+  );
+}
+
+const SIZE = { markerWidth: 8, markerHeight: 8, markerUnits: 'userSpaceOnUse' } as const;
+
+function Ends({ suffix }: { readonly suffix: '' | '-ink' }): ReactNode {
+  const look = suffix === '' ? undefined : 'is-ink';
+  const middle = { viewBox: '0 0 8 8', refX: 4, refY: 4, ...SIZE, className: look };
+  return (
+    <>
+      <marker id={`m-arrow${suffix}`} {...middle} refX={6.5} markerWidth={7} markerHeight={7} orient="auto">
+        <path className="m-line" d="M1.5 1.2L6.5 4 1.5 6.8" />
+      </marker>
+      <marker id={`m-dot${suffix}`} {...middle}>
+        <circle className="m-fill" cx="4" cy="4" r="2.8" />
+      </marker>
+      <marker id={`m-square${suffix}`} {...middle}>
+        <rect className="m-fill" x="1" y="1" width="6" height="6" />
+      </marker>
+    </>
   );
 }

@@ -1,3 +1,4 @@
+import './folded.css';
 import type { CSSProperties, ReactNode } from 'react';
 import { LANES, type Lane } from '../model/layout.ts';
 import { say, type Translate } from '../model/message.ts';
@@ -43,7 +44,7 @@ export function FoldedLine({ view, style, group, t }: FoldedLineProps): ReactNod
   return (
     <button
       type="button"
-      className={['folded-line', view.dim ? 'is-dim' : ''].filter(Boolean).join(' ')}
+      className={view.emphasis === 'dim' ? 'folded-line is-dim' : 'folded-line'}
       data-flowing={isFlowing}
       style={style}
       data-testid="graph-group"

@@ -59,6 +59,24 @@ const GLYPHS = {
       <path d="M5.6 8h4.8" />
     </>
   ),
+  'k-driver': (
+    <>
+      <rect x="3" y="4.5" width="10" height="7" rx="1.2" />
+      <path d="M5.5 4.5V2.5M10.5 4.5V2.5M8 11.5v2.5" />
+    </>
+  ),
+  'k-clone': (
+    <>
+      <circle cx="6" cy="6" r="3.6" />
+      <circle cx="10" cy="10" r="3.6" strokeDasharray="2 1.6" />
+    </>
+  ),
+  'k-snapshot': (
+    <>
+      <ellipse cx="8" cy="4.6" rx="4.6" ry="1.8" />
+      <path d="M3.4 8c0 1 2 1.8 4.6 1.8s4.6-.8 4.6-1.8M3.4 11.4c0 1 2 1.8 4.6 1.8s4.6-.8 4.6-1.8" />
+    </>
+  ),
   's-ok': (
     <>
       <circle cx="8" cy="8" r="6.6" fill="currentColor" stroke="none" />
@@ -141,6 +159,10 @@ const GLYPH_OF_KIND: Readonly<Record<string, GlyphName>> = {
   VolumeAttachment: 'k-va',
   Node: 'k-node',
   StorageClass: 'k-class',
+  VolumeAttributesClass: 'k-class',
+  CSIDriver: 'k-driver',
+  CSINode: 'k-node',
+  CSIStorageCapacity: 'k-vol',
 };
 
 /** The glyph of a kind; undefined where a kind has none. */

@@ -1,112 +1,93 @@
-import type { MouseEvent, ReactNode } from 'react';
+import { type MouseEvent, type ReactNode, useState } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { openFaults } from '../faults/faultMenu.ts';
-import { nodeFacts } from '../model/card.ts';
-import { stateOf } from '../model/family.ts';
-import { text } from '../model/ids.ts';
-import { lifeOf, type Moment } from '../model/moment.ts';
-import type { Element } from '../model/structure.ts';
-import { Glyph } from './Glyph.tsx';
+import { say } from '../model/message.ts';
+import type { Moment } from '../model/moment.ts';
+import { type Chip, railContent } from '../model/railChips.ts';
+import { Glyph, glyphOfKind } from './Glyph.tsx';
 import { useTranslate } from './useTranslate.ts';
 
 export interface RailProps {
   readonly moment: Moment;
   readonly selected: ObjectId | null;
   readonly onSelect: (id: ObjectId) => void;
+  /** The pointer or the focus has come to a chip, or left it. */
+  readonly onHover: (id: ObjectId | undefined) => void;
 }
 
-/** Nodes and classes, above the lanes: everything hangs together with them, so no lines are drawn. */
-export function Rail({ moment, selected, onSelect }: RailProps): ReactNode {
+/** Nodes and classes, above the lanes: everything hangs together with them, so lines are drawn on a closer look only. */
+export function Rail({ moment, ...chipProps }: RailProps): ReactNode {
   const t = useTranslate();
-  const { nodes, classes } = moment.structure;
-  if (nodes.length === 0 && classes.length === 0) return null;
+  const [showsMore, setShowsMore] = useState(false);
+  const { nodes, classes, more } = railContent(moment);
+  if (nodes.length + classes.length + more.length === 0) return null;
   return (
     <ul className="rail" aria-label={t('graph.rail')}>
-      {nodes.map((node) => (
-        <Chip key={node.id} moment={moment} element={node} isSelected={node.id === selected} onSelect={onSelect} />
+      {nodes.map((chip) => (
+        <ChipItem key={chip.id} chip={chip} {...chipProps} />
       ))}
       {nodes.length > 0 && classes.length > 0 && <li className="rule" aria-hidden="true" />}
-      {classes.map((element) => (
-        <Chip
-          key={element.id}
-          moment={moment}
-          element={element}
-          isSelected={element.id === selected}
-          onSelect={onSelect}
-        />
+      {classes.map((chip) => (
+        <ChipItem key={chip.id} chip={chip} {...chipProps} />
       ))}
+      {showsMore && more.map((chip) => <ChipItem key={chip.id} chip={chip} {...chipProps} />)}
+      {more.length > 0 && (
+        <li>
+          <button
+            type="button"
+            className="btn chip-more"
+            aria-expanded={showsMore}
+            onClick={() => setShowsMore(!showsMore)}
+          >
+            {showsMore ? t('graph.railLess') : t('graph.railMore', { count: more.length })}
+          </button>
+        </li>
+      )}
     </ul>
   );
 }
 
-interface ChipProps {
-  readonly moment: Moment;
-  readonly element: Element;
-  readonly isSelected: boolean;
-  readonly onSelect: (id: ObjectId) => void;
+interface ChipProps extends Omit<RailProps, 'moment'> {
+  readonly chip: Chip;
 }
 
-function Chip({ moment, element, isSelected, onSelect }: ChipProps): ReactNode {
-  const state = stateOf(moment, element);
-  const isNode = element.kind === 'Node';
-  const showsState = state.glyph === 'barred' || state.family === 'failed' || state.family === 'unborn';
+function ChipItem({ chip, selected, onSelect, onHover }: ChipProps): ReactNode {
+  const t = useTranslate();
+  const { id, kind, name, family, glyph, phase, showsState, facts, details } = chip;
+  const isNode = kind === 'Node';
+  const kindGlyph = glyphOfKind(kind);
   return (
     <li className={isNode ? undefined : 'chip-class'}>
       <button
         type="button"
-        className={`chip is-${state.family}`}
+        className={`chip is-${family}`}
         data-testid="graph-node"
-        data-kind={element.kind}
-        data-namespace={element.namespace}
-        data-name={element.name}
-        data-phase={state.phase}
-        aria-current={isSelected}
-        title={element.name}
-        onClick={() => onSelect(element.id)}
+        data-kind={kind}
+        data-namespace=""
+        data-name={name}
+        data-phase={phase}
+        aria-current={id === selected}
+        title={`${kind} ${name}`}
+        onClick={() => onSelect(id)}
+        onMouseEnter={() => onHover(id)}
+        onMouseLeave={() => onHover(undefined)}
+        onFocus={(event) => {
+          if (event.currentTarget.matches(':focus-visible')) onHover(id);
+        }}
+        onBlur={() => onHover(undefined)}
         {...(isNode && {
           'aria-haspopup': 'dialog' as const,
           onContextMenu: (event: MouseEvent) => {
             event.preventDefault();
-            openFaults({ node: element.name });
+            openFaults({ node: name });
           },
         })}
       >
-        {showsState ? <Glyph name={`s-${state.glyph}`} size="s" /> : <Glyph name={isNode ? 'k-node' : 'k-class'} />}
-        <b>{element.name}</b>
-        <span className="faint">
-          {isNode ? <NodeFacts moment={moment} element={element} /> : <ClassFacts moment={moment} element={element} />}
-        </span>
+        {showsState ? <Glyph name={`s-${glyph}`} size="s" /> : kindGlyph !== undefined && <Glyph name={kindGlyph} />}
+        <b>{name}</b>
+        {facts.length > 0 && <span className="faint">{facts.map((fact) => say(t, fact)).join(', ')}</span>}
+        {details.length > 0 && <span className="faint wide">{details.map((detail) => say(t, detail)).join(', ')}</span>}
       </button>
     </li>
-  );
-}
-
-function NodeFacts({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
-  const t = useTranslate();
-  const { zone, disks, attaching } = nodeFacts(moment, element.id);
-  const state = stateOf(moment, element);
-  const facts = [zone];
-  if (lifeOf(moment, element) === 'alive') {
-    if (state.family === 'failed') facts.push('NotReady');
-    else if (state.glyph === 'barred') facts.push(t('graph.cordoned'));
-    else if (attaching > 0) facts.push(t('graph.attachingCount', { count: attaching }));
-    else if (disks > 0) facts.push(t('graph.disks', { count: disks }));
-  }
-  return facts.filter(Boolean).join(', ');
-}
-
-function ClassFacts({ moment, element }: { readonly moment: Moment; readonly element: Element }): ReactNode {
-  const t = useTranslate();
-  const value = moment.at(element.id);
-  if (value === undefined) return null;
-  const isDefault = stateOf(moment, element).phase === 'default';
-  const details = [text(value, 'volumeBindingMode'), text(value, 'reclaimPolicy')].filter(Boolean).join(', ');
-  return (
-    <>
-      {isDefault && t('graph.defaultClass')}
-      <span className="wide">
-        {[isDefault ? '' : undefined, details].filter((part) => part !== undefined).join(', ')}
-      </span>
-    </>
   );
 }

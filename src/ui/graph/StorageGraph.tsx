@@ -1,13 +1,6 @@
 import '@xyflow/react/dist/base.css';
 import './graph.css';
-import {
-  ReactFlow,
-  ReactFlowProvider,
-  type ReactFlowState,
-  useReactFlow,
-  useStore,
-  ViewportPortal,
-} from '@xyflow/react';
+import { ReactFlow, ReactFlowProvider, type ReactFlowState, useStore, ViewportPortal } from '@xyflow/react';
 import { memo, type ReactNode, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { chainOf } from '../model/chain.ts';
@@ -16,24 +9,32 @@ import { shownGroups } from '../model/filterGroups.ts';
 import { frameOf } from '../model/frame.ts';
 import { type Layout, layoutOf, plansOf } from '../model/layout.ts';
 import { momentAt } from '../model/moment.ts';
+import { railChain } from '../model/rail.ts';
 import type { Replica } from '../model/replica.ts';
 import type { Scene } from '../model/scene.ts';
 import { SceneCache } from '../model/sceneCache.ts';
 import { type Structure, structureOf } from '../model/structure.ts';
-import { fitted, gapFor, revealing, type Size } from '../model/viewport.ts';
+import { gapFor } from '../model/viewport.ts';
 import { CardNode, type SlotNode } from './CardNode.tsx';
+import { offerView } from './commands.ts';
 import { Edges } from './Edges.tsx';
 import { FoldButtons } from './FoldButtons.tsx';
+import { HoverCard } from './HoverCard.tsx';
 import { Legend } from './Legend.tsx';
 import { measureIn, NAME_FONT, SMALL_FONT } from './measure.ts';
+import { RELAYOUT_MS } from './motion.ts';
 import { Rail } from './Rail.tsx';
+import { RailLines } from './RailLines.tsx';
 import { GraphContext, type GraphContextValue, SceneStore, useLines } from './sceneStore.ts';
 import { slotViews } from './slotViews.ts';
 import { useCalmVersion } from './useCalmVersion.ts';
+import { useCloserLook } from './useCloserLook.ts';
 import { useGraphKeys } from './useGraphKeys.ts';
 import { useGroups } from './useGroups.ts';
+import { useObjectMenu } from './useObjectMenu.tsx';
 import { useSize } from './useSize.ts';
 import { useTranslate } from './useTranslate.ts';
+import { type GraphView, useView } from './useView.ts';
 
 export interface StorageGraphProps {
   /** Its name where there is more than one. */
@@ -68,7 +69,6 @@ export interface StorageGraphProps {
 }
 
 const NODE_TYPES = { slot: CardNode };
-const RELAYOUT_MS = 240;
 
 /** The picture of the cluster's storage at a step: lanes from workload to backend volume. */
 export function StorageGraph(props: StorageGraphProps): ReactNode {
@@ -117,6 +117,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
     [replica, before, scene, isMoving, fraction, reducedMotion],
   );
   const chain = useChain(scene, hovered);
+  const closer = useCloserLook(hovered);
   const store = useMemo(() => new SceneStore(), []);
   const tabStop = tabStopOf(scene, focused, selected);
 
@@ -125,8 +126,24 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
   useLayoutEffect(() => store.publishLines({ frame, chain }), [store, frame, chain]);
 
-  const view = useView(layout, size, selected, reducedMotion, props.presentedZoom);
-  const onKeyDown = useGraphKeys({ scene, onFocus: setFocused, view });
+  const canFold = presented === undefined && layout.detail !== 'full';
+  const menu = useObjectMenu(scene.moment);
+  const chainOfSelected = (): ReadonlySet<ObjectId> | undefined =>
+    selected === null
+      ? undefined
+      : scene.moment.structure.elements.has(selected)
+        ? chainOf(scene, selected)
+        : undefined;
+  const view = useView(layout, size, selected, chainOfSelected, reducedMotion, props.presentedZoom);
+  useEffect(() => offerView(view), [view]);
+  const onKeyDown = useGraphKeys({
+    scene,
+    onFocus: setFocused,
+    view,
+    onFold: canFold ? setOpen : undefined,
+    onMenu: menu.open,
+    onDismiss: closer.slot === undefined ? undefined : closer.dismiss,
+  });
   const context = useMemo<GraphContextValue>(
     () => ({
       store,
@@ -141,13 +158,13 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
           props.onList?.(layout.groups.find(({ id }) => id === group)?.namespace ?? '');
         else setOpen(group, true);
       },
+      onMenu: menu.open,
       lines: presented === undefined && (layout.detail === 'folded' || layout.detail === 'lanes') ? 'bars' : 'words',
       laneX: layout.laneX,
       isFlowing: layout.laneX.workload < 0,
     }),
-    [store, onSelect, presented, onPresent, layout, props.onList, setOpen],
+    [store, onSelect, presented, onPresent, layout, props.onList, setOpen, menu.open],
   );
-  const canFold = presented === undefined && layout.detail !== 'full';
 
   return (
     <section className="graph" aria-label={props.label ?? t('graph.region')} data-legend={showsLegend}>
@@ -158,7 +175,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
         showsLegend={showsLegend}
         onLegend={() => setShowsLegend(!showsLegend)}
       />
-      <Rail moment={scene.moment} selected={selected} onSelect={onSelect} />
+      <Rail moment={scene.moment} selected={selected} onSelect={onSelect} onHover={setHovered} />
       <LaneHeadings layout={layout} />
       <GraphContext value={context}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: keys bubble up from the cards, which take the focus */}
@@ -171,6 +188,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
             onSelect={onSelect}
             onFold={canFold ? setOpen : undefined}
           />
+          {closer.slot !== undefined && <HoverCard scene={scene} slot={closer.slot} />}
           {layout.slots.length === 0 && isFiltering(filter) && props.noMatch}
           {layout.slots.length === 0 && !isFiltering(filter) && (
             <div className="graph-empty">
@@ -180,6 +198,8 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
           )}
         </div>
       </GraphContext>
+      {chain !== undefined && <RailLines scene={scene} chain={chain} />}
+      {menu.element}
       <Legend />
     </section>
   );
@@ -354,75 +374,13 @@ function Toolbar({ tools, objects, view, showsLegend, onLegend }: ToolbarProps):
   );
 }
 
-/** What moves the view: nobody but the user, the buttons, and a selection that is out of sight. */
-export interface GraphView {
-  readonly fit: () => void;
-  readonly zoomIn: () => void;
-  readonly zoomOut: () => void;
-  readonly zoomReset: () => void;
-  readonly reveal: (slot: string) => void;
-  readonly onMoveStart: (event: unknown) => void;
-}
-
-function useView(
-  layout: Layout,
-  size: Size,
-  selected: ObjectId | null,
-  reducedMotion: boolean,
-  presentedZoom: number | undefined,
-): GraphView {
-  const flow = useReactFlow();
-  const isMoved = useRef(false);
-  const duration = reducedMotion ? 0 : RELAYOUT_MS;
-
-  const lastZoom = useRef(presentedZoom);
-  useEffect(() => {
-    // Where the view was moved to says nothing about another way of showing.
-    if (lastZoom.current !== presentedZoom) isMoved.current = false;
-    lastZoom.current = presentedZoom;
-    if (!isMoved.current && size.width > 0) void flow.setViewport(fitted(layout, size, presentedZoom));
-  }, [flow, layout, size, presentedZoom]);
-
-  const reveal = useCallback(
-    (id: string) => {
-      const slot = layout.slots.find((candidate) => candidate.id === id);
-      const to = slot === undefined ? undefined : revealing(flow.getViewport(), size, slot);
-      if (to !== undefined) void flow.setViewport(to, { duration });
-    },
-    [flow, layout, size, duration],
-  );
-  const shown = selected === null ? undefined : layout.slotOf.get(selected)?.id;
-  const revealRef = useRef(reveal);
-  revealRef.current = reveal;
-  useEffect(() => {
-    if (shown !== undefined) revealRef.current(shown);
-  }, [shown]);
-
-  return useMemo(() => {
-    const moved = (move: () => void) => () => {
-      isMoved.current = true;
-      move();
-    };
-    return {
-      fit: () => {
-        isMoved.current = false;
-        void flow.setViewport(fitted(layout, size, presentedZoom), { duration });
-      },
-      zoomIn: moved(() => void flow.zoomIn({ duration })),
-      zoomOut: moved(() => void flow.zoomOut({ duration })),
-      zoomReset: moved(() => void flow.zoomTo(1, { duration })),
-      reveal,
-      onMoveStart: (event: unknown) => {
-        if (event !== null) isMoved.current = true;
-      },
-    };
-  }, [flow, layout, size, duration, reveal, presentedZoom]);
-}
-
+/** What hangs together with the slot, or with the node or class on the rail, that is looked at. */
 function useChain(scene: Scene, hovered: string | undefined): ReadonlySet<ObjectId> | undefined {
   return useMemo(() => {
-    const card = hovered === undefined ? undefined : scene.cards.get(hovered);
-    return card === undefined || card.life !== 'alive' ? undefined : chainOf(scene, card.id);
+    if (hovered === undefined) return undefined;
+    const card = scene.cards.get(hovered);
+    if (card === undefined) return scene.moment.at(hovered) === undefined ? undefined : railChain(scene, hovered);
+    return card.life === 'alive' && card.shape !== 'folded' ? chainOf(scene, card.id) : undefined;
   }, [scene, hovered]);
 }
 

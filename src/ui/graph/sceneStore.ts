@@ -1,6 +1,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
+import type { Emphasis } from '../model/emphasis.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Lane } from '../model/layout.ts';
 import type { Measure } from '../model/names.ts';
@@ -12,8 +13,7 @@ export interface SlotView {
   readonly opacity: number;
   readonly scale: number;
   readonly selected: boolean;
-  /** Another chain is looked at. */
-  readonly dim: boolean;
+  readonly emphasis: Emphasis;
   /** The step changed it; shown where nothing moves. */
   readonly underlined: boolean;
   /** The one stop of the tab key. */
@@ -83,7 +83,7 @@ function sameView(a: SlotView, b: SlotView): boolean {
     a.opacity === b.opacity &&
     a.scale === b.scale &&
     a.selected === b.selected &&
-    a.dim === b.dim &&
+    a.emphasis === b.emphasis &&
     a.underlined === b.underlined &&
     a.tabStop === b.tabStop
   );
@@ -98,6 +98,8 @@ export interface GraphContextValue {
   readonly onHover: (slot: string | undefined) => void;
   readonly onFocus: (slot: string) => void;
   readonly onOpen: (group: string) => void;
+  /** Opens the actions of an object beside an element. */
+  readonly onMenu: (id: ObjectId, beside: HTMLElement) => void;
   /** How a folded group tells of its objects: by words, or by bars of counts where there are many. */
   readonly lines: 'words' | 'bars';
   readonly laneX: Readonly<Record<Lane, number>>;

@@ -1,5 +1,6 @@
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
+import { emphasisOf } from '../model/emphasis.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Scene } from '../model/scene.ts';
 import type { SlotView } from './sceneStore.ts';
@@ -29,7 +30,7 @@ export function slotViews(input: SlotViewsInput): Map<string, SlotView> {
       opacity: moving?.opacity ?? 1,
       scale: moving?.scale ?? 1,
       selected: card.id === selected,
-      dim: chain !== undefined && !chain.has(card.id),
+      emphasis: emphasisOf(after, chain, card.id),
       underlined: reducedMotion && frame.changed.has(slot.id),
       tabStop: tabStop === slot.id,
     });

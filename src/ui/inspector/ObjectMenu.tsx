@@ -23,7 +23,8 @@ import { manifestOf } from './yaml.ts';
 interface Props {
   readonly moment: Moment;
   readonly element: Element;
-  readonly button: RefObject<HTMLButtonElement | null>;
+  /** What the menu opens beside, and where the focus returns. */
+  readonly button: RefObject<HTMLElement | null>;
   readonly isOpen: boolean;
   readonly onOpen: (isOpen: boolean) => void;
 }

@@ -54,7 +54,7 @@ export function neighbours(scene: Scene, id: ObjectId, direction: -1 | 1): Objec
 export function inLane(scene: Scene, slot: Slot, direction: -1 | 1): Slot | undefined {
   let best: Slot | undefined;
   for (const other of scene.layout.slots) {
-    if (Math.abs(other.x - slot.x) > 1 || other.shape === 'stub' || !scene.cards.has(other.id)) continue;
+    if (Math.abs(other.x - slot.x) > 1 || !scene.cards.has(other.id)) continue;
     if (Math.sign(other.y - slot.y) !== direction) continue;
     if (best === undefined || Math.abs(other.y - slot.y) < Math.abs(best.y - slot.y)) best = other;
   }

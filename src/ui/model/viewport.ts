@@ -35,12 +35,28 @@ export function fitted(layout: Pick<Layout, 'width' | 'height'>, size: Size, pre
   return { x: Math.max(0, (size.width - layout.width * zoom) / 2), y: 0, zoom };
 }
 
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+const MARGIN = 24;
+
+/** The view with some boxes in its middle, as large as texts are of use; undefined without any. */
+export function fittedTo(boxes: readonly Box[], size: Size): Viewport | undefined {
+  if (boxes.length === 0 || size.width === 0 || size.height === 0) return undefined;
+  const left = Math.min(...boxes.map(({ x }) => x));
+  const top = Math.min(...boxes.map(({ y }) => y));
+  const width = Math.max(...boxes.map(({ x, w }) => x + w)) - left;
+  const height = Math.max(...boxes.map(({ y, h }) => y + h)) - top;
+  const zoom = Math.min((size.width - 2 * MARGIN) / width, (size.height - 2 * MARGIN) / height, ZOOM_AT_MOST);
+  return { x: (size.width - width * zoom) / 2 - left * zoom, y: (size.height - height * zoom) / 2 - top * zoom, zoom };
+}
+
 /** The view moved just as far as is needed to show a box; undefined where it is in view already. */
-export function revealing(
-  view: Viewport,
-  size: Size,
-  box: { readonly x: number; readonly y: number; readonly w: number; readonly h: number },
-): Viewport | undefined {
+export function revealing(view: Viewport, size: Size, box: Box): Viewport | undefined {
   const margin = 12;
   const x = shift(box.x * view.zoom + view.x, box.w * view.zoom, size.width, margin);
   const y = shift(box.y * view.zoom + view.y, box.h * view.zoom, size.height, margin);

@@ -1,5 +1,6 @@
 import { goToHit, openBreakpoints } from '../breakpoints/menu.ts';
 import { openFaults } from '../faults/faultMenu.ts';
+import { currentView } from '../graph/commands.ts';
 import { focusFilter, toggleList } from '../list/listing.ts';
 import { openOverlay } from '../palette/overlay.ts';
 import { leavePresenter, presenter, togglePresenter } from '../presenter/presenter.ts';
@@ -123,6 +124,17 @@ export const BINDINGS: readonly Binding[] = [
   { keys: ['g'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyList', act: toggleList },
   { keys: ['/'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyFilter', act: focusFilter },
   { keys: ['b'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyBreakpoint', act: () => openBreakpoints() },
+  { keys: ['f'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyFit', act: () => currentView()?.fit() },
+  {
+    keys: ['F'],
+    shift: true,
+    notIn: TEXT_FIELDS,
+    isAction: true,
+    name: 'palette.keyFitSelection',
+    act: () => currentView()?.fitSelection(),
+  },
+  { keys: ['+'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyZoomIn', act: () => currentView()?.zoomIn() },
+  { keys: ['-'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyZoomOut', act: () => currentView()?.zoomOut() },
   { keys: ['x'], notIn: TEXT_FIELDS, isAction: true, name: 'faults.open', act: () => openFaults() },
   { keys: ['p'], notIn: TEXT_FIELDS, isAction: true, name: 'presenter.present', act: togglePresenter },
   { keys: ['Escape'], notIn: TEXT_FIELDS, isAction: true, name: 'palette.keyClear', act: goUp },
