@@ -120,7 +120,7 @@ export class Session {
     else if (operation['run'] !== undefined) this.command(String(operation['run']), op, requests);
     else {
       for (const [item, { label, act }] of this.#requestsOf(operation).entries()) {
-        if (item < requests) this.#request(op, label, act, item === requests - 1 ? 0 : REQUEST_TIME, item);
+        if (item < requests) this.#request(op, label, act, item === requests - 1 ? undefined : REQUEST_TIME, item);
       }
     }
   }
@@ -192,7 +192,8 @@ export class Session {
     else sim.runUntilSettled(until, 1);
   }
 
-  #request(op: number, label: string, act: (ctx: Context) => void, time: VirtualTime, item?: number): void {
+  /** A request, and the time that follows it: left out, nothing else is done before the next one. */
+  #request(op: number, label: string, act: (ctx: Context) => void, time: VirtualTime | undefined, item?: number): void {
     const { sim } = this.cluster;
     sim.operate(label, (ctx) => {
       ctx.write('operations', String(op).padStart(6, '0'), { label });
@@ -211,7 +212,7 @@ export class Session {
         });
       }
     });
-    sim.run(sim.now + time);
+    if (time !== undefined) sim.run(sim.now + time);
   }
 
   #requestsOf(operation: Plain): readonly { readonly label: string; readonly act: (ctx: Context) => void }[] {

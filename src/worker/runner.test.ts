@@ -161,4 +161,21 @@ describe('Runner', () => {
     finish(again);
     expect(again.handle({ type: 'hash' })).toBe(hash);
   });
+
+  it.each(Array.from({ length: 12 }, (_, index) => 2 * index + 1))(
+    'does a run that was forked at step %i again to the same log',
+    (step) => {
+      const { runner, messages } = start();
+      apply(runner, CLAIM_AND_POD);
+      const fault = { driver: 'disk.csi.example.com', method: 'CreateVolume', code: 'INTERNAL', times: 1 };
+      runner.handle({ type: 'operate', afterStep: step, operation: { type: 'fault', fault } });
+      finish(runner);
+      const hash = runner.handle({ type: 'hash' });
+      const source = messages.filter((message) => message.type === 'run').at(-1)?.source;
+      expect(source?.operations.map(({ operation }) => operation.type)).toEqual(['apply', 'fault']);
+      if (source !== undefined) runner.handle({ type: 'start', source });
+      finish(runner);
+      expect(runner.handle({ type: 'hash' })).toBe(hash);
+    },
+  );
 });
