@@ -2,30 +2,33 @@ import './faults.css';
 import { type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import type { Json } from '../../worker/protocol.ts';
+import type { Json, RecordedOperation } from '../../worker/protocol.ts';
 import { Sheet } from '../share/Sheet.tsx';
 import { useSession } from '../shell/hooks.ts';
 import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import { ActiveFaults } from './ActiveFaults.tsx';
+import { componentLabel } from './active.ts';
 import { CallFields } from './CallFields.tsx';
 import { catalogOf } from './catalog.ts';
 import { closeFaults, faultMenu, useMachinery } from './faultMenu.ts';
 import { ComponentFields, DataFields, DriverFields, NodeRows } from './PlaceFields.tsx';
+import { RecordedFaults } from './RecordedFaults.tsx';
+import { rerun } from './rerun.ts';
 
 /** Does a fault at the playhead. */
 export type Inject = (fault: Json) => void;
 
 /** What the panel says of the last fault. */
-type Said = { readonly key: 'faults.done'; readonly step: number } | { readonly error: string };
+type Said = { readonly key: 'faults.done' | 'faults.reran'; readonly step: number } | { readonly error: string };
 
 /** What fails at the playhead and can be taken back, and everything that can be made to fail. */
 export function FaultsPanel(): ReactNode {
   const { t } = useTranslation();
   const session = useSession();
   const subject = useStore(faultMenu, (state) => state.subject);
-  const { node, driver } = subject;
-  const name = node ?? driver;
+  const { node, driver, component } = subject;
+  const name = node ?? driver ?? (component === undefined ? undefined : componentLabel(component));
   const step = useStore(player, (state) => state.step);
   const version = useStore(run, (state) => state.version);
   const { replica } = run.getState();
@@ -47,6 +50,16 @@ export function FaultsPanel(): ReactNode {
       setIsBusy(false);
     }
   };
+  const again = async (operations: readonly RecordedOperation[], to: number): Promise<void> => {
+    setIsBusy(true);
+    setSaid(undefined);
+    try {
+      await rerun(session, operations, to);
+      setSaid({ key: 'faults.reran', step: to });
+    } finally {
+      setIsBusy(false);
+    }
+  };
   const act: Inject = (fault) => {
     if (!isBusy) void inject(fault).catch(() => closeFaults());
   };
@@ -57,10 +70,17 @@ export function FaultsPanel(): ReactNode {
         {machinery !== undefined && catalog !== undefined && (
           <>
             <ActiveFaults machinery={machinery} onInject={act} />
+            <RecordedFaults
+              catalog={catalog}
+              replica={replica}
+              onRerun={(operations, to) => {
+                if (!isBusy) void again(operations, to).catch(() => closeFaults());
+              }}
+            />
             <NodeRows catalog={catalog} machinery={machinery} node={node} onInject={act} />
             <CallFields catalog={catalog} replica={replica} subject={subject} onInject={act} />
             {catalog.csiDrivers.length > 0 && <DriverFields catalog={catalog} node={node} onInject={act} />}
-            {node === undefined && <ComponentFields catalog={catalog} onInject={act} />}
+            {node === undefined && <ComponentFields catalog={catalog} subject={subject} onInject={act} />}
             <DataFields catalog={catalog} node={node} onInject={act} />
           </>
         )}

@@ -5,6 +5,7 @@ import { componentFault } from './active.ts';
 import type { Catalog } from './catalog.ts';
 import type { Inject } from './FaultsPanel.tsx';
 import { Choice, named, oneOf, Text } from './Field.tsx';
+import type { Subject } from './faultMenu.ts';
 
 interface Props {
   readonly catalog: Catalog;
@@ -82,10 +83,15 @@ export function DriverFields({ catalog, node, onInject }: Props): ReactNode {
   );
 }
 
+/** The component that the panel is about, or the first sidecar of its driver. */
+function componentIn({ components }: Catalog, { component, driver }: Subject): string {
+  return component ?? components.find(({ id }) => driver !== undefined && id.endsWith(`/${driver}`))?.id ?? '';
+}
+
 /** A controller, the scheduler or a sidecar that stops. */
-export function ComponentFields({ catalog, onInject }: Props): ReactNode {
+export function ComponentFields({ catalog, subject, onInject }: Props & { readonly subject: Subject }): ReactNode {
   const { t } = useTranslation();
-  const [chosen, setChosen] = useState('');
+  const [chosen, setChosen] = useState(componentIn(catalog, subject));
   const running = catalog.components
     .filter(({ isRunning }) => isRunning)
     .map(({ id, label }) => ({ value: id, text: label }));

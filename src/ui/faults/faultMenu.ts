@@ -7,11 +7,12 @@ import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import type { Session } from '../store/session.ts';
 
-/** What the faults are to be about: a node, or a driver and one of its calls. */
+/** What the faults are to be about: a node, a driver and one of its calls, or a component by its id in the recording. */
 export interface Subject {
   readonly node?: string;
   readonly driver?: string;
   readonly method?: string;
+  readonly component?: string;
 }
 
 /** Whether the faults are shown, and about what. */

@@ -1,8 +1,10 @@
 import type { Decision, ObjectId, RecordedObject, Verdict } from '../../worker/protocol.ts';
+import { clockText } from '../model/axis.ts';
 import { backendOf, claimOfVolume, volumeOfClaim } from '../model/facts.ts';
 import { type ObjectState, replicasOf, stateOf } from '../model/family.ts';
 import { field, isDeleting, list, normalId, parseId, text } from '../model/ids.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
+import { componentName } from '../model/names.ts';
 import { pathsOf, type VolumePath } from '../model/path.ts';
 import type { DecisionAt } from '../model/replica.ts';
 import type { Element, PodElement } from '../model/structure.ts';
@@ -53,12 +55,20 @@ function explain(moment: Moment, element: Element): Found {
   const { name } = element;
   const life = lifeOf(moment, element);
   if (life === 'unborn') return { verdict: say('unborn', { step: element.firstStep }) };
-  if (life === 'gone') return { verdict: say('gone', { name }) };
+  if (life === 'gone') {
+    const step = moment.replica.lastChange(element.id, moment.step);
+    const context = step === undefined ? {} : { context: say('goneAt', { step, ...lastWriter(moment, step) }) };
+    return { verdict: say('gone', { name }), ...context };
+  }
   const object = moment.at(element.id);
   if (object === undefined) return { verdict: say('there', { name }) };
   const decisions = moment.replica.decisionsAbout(element.id, moment.step);
   const rule = RULES[element.kind];
   return rule === undefined ? other(moment, element, object, decisions) : rule(moment, element, object, decisions);
+}
+
+function lastWriter({ replica }: Moment, step: number): { readonly component: string; readonly clock: string } {
+  return { component: componentName(replica.step(step)?.process ?? ''), clock: clockText(replica.timeAt(step)) };
 }
 
 type Rule = (moment: Moment, element: Element, object: RecordedObject, decisions: readonly DecisionAt[]) => Found;
