@@ -11,10 +11,13 @@ const dependents: IndexSpec<KubeObject> = {
     ownerReferences ? [...new Set(ownerReferences.map(({ uid }) => uid))] : NONE,
 };
 
+type AdmissionHook = Exclude<keyof AdmissionPlugin, 'name'>;
+
 /** All kinds that the API server serves, found by any of their names. */
 export class Registry {
   readonly kinds: readonly KindDefinition[];
-  readonly admission: readonly AdmissionPlugin[];
+  readonly #admission: readonly AdmissionPlugin[];
+  readonly #hooks = new Map<AdmissionHook, readonly never[]>();
   readonly #byVersionKind = new Map<string, Map<string, KindDefinition>>();
   readonly #byKind = new Map<string, KindDefinition[]>();
   readonly #byTable = new Map<string, KindDefinition>();
@@ -22,7 +25,7 @@ export class Registry {
 
   constructor(kinds: readonly KindDefinition[], admission: readonly AdmissionPlugin[]) {
     this.kinds = kinds;
-    this.admission = admission;
+    this.#admission = admission;
     for (const kind of kinds) {
       const ofVersion = this.#byVersionKind.get(apiVersionOf(kind)) ?? new Map<string, KindDefinition>();
       this.#byVersionKind.set(apiVersionOf(kind), ofVersion.set(kind.kind, kind));
@@ -52,6 +55,16 @@ export class Registry {
         ...(aside && { aside }),
       } as Parameters<TableCatalog['declare']>[0]);
     }
+  }
+
+  /** What the admission plugins do at one point of a request, in their order. */
+  admission<H extends AdmissionHook>(hook: H): readonly NonNullable<AdmissionPlugin[H]>[] {
+    let hooks = this.#hooks.get(hook);
+    if (!hooks) {
+      hooks = this.#admission.flatMap((plugin) => (plugin[hook] as never | undefined) ?? []);
+      this.#hooks.set(hook, hooks);
+    }
+    return hooks;
   }
 
   byVersionKind(apiVersion: string, kind: string): KindDefinition | undefined {

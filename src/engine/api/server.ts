@@ -1,7 +1,7 @@
 import type { Context } from '../sim/context.ts';
 import { deepEqual } from './diff.ts';
 import { formatTime, parseTime } from './duration.ts';
-import { alreadyExists, badRequest, conflict, invalid, notFound, StatusError } from './errors.ts';
+import { alreadyExists, badRequest, conflict, type FieldError, invalid, notFound, StatusError } from './errors.ts';
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
 import type { KubeObject, ManagedFieldsEntry, Namespace, ObjectInput, ObjectMeta } from './object.ts';
 import { type Patch, patchObject } from './patch.ts';
@@ -42,8 +42,9 @@ class Request implements RequestInfo {
 /** `kubectl`'s and the components' way in: every request runs defaulting, admission, strategy and validation. */
 export class ApiServer {
   readonly registry: Registry;
-  /** The start time, read once. */
+  /** The start time, read once, and the last second that was told. */
   #start = { text: '', millis: 0 };
+  #told = { second: Number.NaN, text: '' };
 
   constructor(registry: Registry) {
     this.registry = registry;
@@ -51,7 +52,9 @@ export class ApiServer {
 
   /** RFC 3339 of the virtual clock, to the second. */
   timestamp(ctx: Context): string {
-    return formatTime(this.epochMillis(ctx));
+    const second = Math.floor(this.epochMillis(ctx) / 1000);
+    if (second !== this.#told.second) this.#told = { second, text: formatTime(second * 1000) };
+    return this.#told.text;
   }
 
   /** Virtual clock in milliseconds since 1970. */
@@ -102,27 +105,23 @@ export class ApiServer {
     const name = given.name || generatedName(ctx, definition, given.generateName, space.namespace);
     let object = { ...input, metadata: { ...kept, name, ...space } } as unknown as KubeObject;
     object = definition.defaults?.(object) ?? object;
-    for (const plugin of this.registry.admission) {
-      object =
-        (plugin.admitCreate?.(object as unknown as ObjectInput, definition, request) as unknown as
-          | KubeObject
-          | undefined) ?? object;
-    }
+    for (const admit of this.registry.admission('admitCreate'))
+      object = admit(object as unknown as ObjectInput, definition, request) as unknown as KubeObject;
     object = definition.prepareForCreate?.(object, request) ?? object;
     const metadata: ObjectMeta = {
       ...object.metadata,
       uid: newUid(ctx),
       resourceVersion: '',
       ...(definition.generationOf && { generation: 1 }),
-      ...(options.managedFields && { managedFields: options.managedFields }),
       creationTimestamp: request.timestamp,
+      ...(options.managedFields && { managedFields: options.managedFields }),
     };
     object = { ...object, metadata };
     const errors = definition.validate?.(object) ?? [];
     if (errors.length > 0) throw invalid(definition, name, errors);
     let stored = object;
     ctx.together(() => {
-      for (const plugin of this.registry.admission) plugin.validateCreate?.(object, definition, request);
+      for (const admit of this.registry.admission('validateCreate')) admit(object, definition, request);
       const key = keyOf(object.metadata.namespace, name);
       if (ctx.live(tableOf(definition), key) !== undefined) {
         throw given.name ? alreadyExists(definition, name) : noUniqueName(definition, name);
@@ -181,7 +180,7 @@ export class ApiServer {
     }
     if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
       throw conflict(definition, ref.name);
-    for (const plugin of this.registry.admission) plugin.validateDelete?.(live, definition, request);
+    for (const admit of this.registry.admission('validateDelete')) admit(live, definition, request);
     if (options.dryRun) return;
     const grace = definition.gracePeriod?.(live, options);
     const finalizers = withPropagation(live.metadata.finalizers ?? [], options);
@@ -280,8 +279,8 @@ export class ApiServer {
       const written =
         subresource === 'status'
           ? this.#nextStatus(definition, object, live, request)
-      const next = options.managedFields ? withEntries(written, options.managedFields) : written;
           : this.#nextMain(definition, object, live, request);
+      const next = options.managedFields ? withEntries(written, options.managedFields) : written;
       if (!deepEqual(next, live)) stored = this.#store(ctx, definition, next, options, live) as T;
     });
     return stored;
@@ -297,19 +296,19 @@ export class ApiServer {
       resourceVersion,
       ...(deletionTimestamp !== undefined && { deletionTimestamp }),
       ...(deletionGracePeriodSeconds !== undefined && { deletionGracePeriodSeconds }),
-      ...(live.metadata.managedFields && { managedFields: entriesOf(object, live) }),
       ...(generation !== undefined && { generation }),
+      ...(live.metadata.managedFields && { managedFields: entriesOf(object, live) }),
     };
     let next: KubeObject = { ...object, metadata };
     if (definition.statusSubresource) next = withStatus(next, live);
     next = definition.defaults?.(next) ?? next;
     // What is read from storage is defaulted too: a default that is filled in is no change.
     const old = definition.defaults?.(live) ?? live;
-    for (const plugin of this.registry.admission) next = plugin.admitUpdate?.(next, old, definition, request) ?? next;
+    for (const admit of this.registry.admission('admitUpdate')) next = admit(next, old, definition, request);
     next = definition.prepareForUpdate?.(next, old, request) ?? next;
-    const errors = [...(definition.validate?.(next) ?? []), ...(definition.validateUpdate?.(next, old) ?? [])];
+    const errors = updateFaults(definition, next, old);
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
-    for (const plugin of this.registry.admission) plugin.validateUpdate?.(next, old, definition, request);
+    for (const admit of this.registry.admission('validateUpdate')) admit(next, old, definition, request);
     const counted = definition.generationOf?.some((field) => !deepEqual(fieldOf(next, field), fieldOf(live, field)));
     return counted ? { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } } : next;
   }
@@ -322,7 +321,7 @@ export class ApiServer {
     next = definition.prepareForStatusUpdate?.(next, live, request) ?? next;
     const errors = definition.validateStatusUpdate?.(next, live) ?? [];
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
-    for (const plugin of this.registry.admission) plugin.validateStatusUpdate?.(next, live, definition, request);
+    for (const admit of this.registry.admission('validateStatusUpdate')) admit(next, live, definition, request);
     return next;
   }
 
@@ -389,16 +388,23 @@ export function controllerRef({ apiVersion, kind, metadata }: KubeObject): {
   return { apiVersion, kind, name: metadata.name, uid: metadata.uid, controller: true, blockOwnerDeletion: true };
 }
 
+const HEX = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+const DASH = '-'.charCodeAt(0);
+const VERSION = '4'.charCodeAt(0);
+/** Digits of a UUID before which a dash stands. */
+const DASHED: readonly number[] = [8, 12, 16, 20];
+
 /** Version-4 UUID from the step's random bits. */
 export function newUid(ctx: Context): string {
-  const hex = (bits: number): string => bits.toString(16).padStart(8, '0');
-  const [a, b, c, d] = [
-    hex(ctx.random()),
-    hex(ctx.random()),
-    hex(((ctx.random() & 0x3fffffff) | 0x80000000) >>> 0),
-    hex(ctx.random()),
-  ];
-  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${c.slice(0, 4)}-${c.slice(4)}${d}`;
+  const words = [ctx.random(), ctx.random(), ((ctx.random() & 0x3fffffff) | 0x80000000) >>> 0, ctx.random()];
+  // Written from its characters: put together of parts it would keep them all in memory.
+  const codes: number[] = [];
+  for (let digit = 0; digit < 32; digit++) {
+    if (DASHED.includes(digit)) codes.push(DASH);
+    const word = words[digit >>> 3] as number;
+    codes.push(digit === 12 ? VERSION : (HEX[(word >>> (28 - 4 * (digit & 7))) & 15] as number));
+  }
+  return String.fromCharCode(...codes);
 }
 
 const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
@@ -441,6 +447,22 @@ const noUniqueName = (definition: KindDefinition, name: string): StatusError =>
     `${alreadyExists(definition, name).message}, the server was not able to generate a unique name for the object`,
   );
 
+const COMMON_FIELDS = /^metadata\.(labels|annotations|ownerReferences|finalizers)$/;
+
+/**
+ * What is wrong with an update: metadata first, as that is checked before the kind's own rules.
+ * @see staging/src/k8s.io/apiserver/pkg/registry/rest/update.go validateCommonFields
+ */
+function updateFaults(definition: KindDefinition, next: KubeObject, old: KubeObject): readonly FieldError[] {
+  const ofObject = definition.validate?.(next) ?? NO_FAULTS;
+  const ofChange = definition.validateUpdate?.(next, old) ?? NO_FAULTS;
+  if (ofObject.length + ofChange.length === 0) return NO_FAULTS;
+  const common = [...ofObject, ...ofChange].filter(({ field }) => COMMON_FIELDS.test(field));
+  return [...common, ...(definition.changesFirst ? [...ofChange, ...ofObject] : [...ofObject, ...ofChange])];
+}
+
+const NO_FAULTS: readonly FieldError[] = [];
+
 /** Objects are numbered in the order in which they were written. */
 const nextVersion = (ctx: Context): string => String(ctx.log.rows + 1);
 
@@ -448,6 +470,18 @@ const fieldOf = (object: KubeObject, field: string): unknown => (object as unkno
 
 const spaceOf = ({ metadata }: KubeObject): { namespace?: string } =>
   metadata.namespace ? { namespace: metadata.namespace } : {};
+
+const withEntries = (object: KubeObject, managedFields: readonly ManagedFieldsEntry[]): KubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, managedFields },
+});
+
+/** Managed fields after a request that may not know of them; no entry, or one that says nothing, resets them. */
+function entriesOf({ metadata: { managedFields } }: KubeObject, live: KubeObject): readonly ManagedFieldsEntry[] {
+  if (managedFields === undefined) return live.metadata.managedFields ?? [];
+  const [first] = managedFields;
+  return first && managedFields.length === 1 && Object.keys(first).length === 0 ? [] : managedFields;
+}
 
 function withStatus(object: KubeObject, from: KubeObject): KubeObject {
   const status = fieldOf(from, 'status');
@@ -471,28 +505,21 @@ function dryRunResult(object: KubeObject, before: KubeObject | undefined): KubeO
 
 /** Empty maps and lists are not stored, as Go's omitempty has it. */
 function tidyMeta(metadata: ObjectMeta): ObjectMeta {
-const withEntries = (object: KubeObject, managedFields: readonly ManagedFieldsEntry[]): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, managedFields },
-});
-
-/** Managed fields after a request that may not know of them; no entry, or one that says nothing, resets them. */
-function entriesOf({ metadata: { managedFields } }: KubeObject, live: KubeObject): readonly ManagedFieldsEntry[] {
-  if (managedFields === undefined) return live.metadata.managedFields ?? [];
-  const [first] = managedFields;
-  return first && managedFields.length === 1 && Object.keys(first).length === 0 ? [] : managedFields;
-}
-
-  const entries = Object.entries(metadata);
-  return entries.some(isEmptyMeta)
-    ? (Object.fromEntries(entries.filter((entry) => !isEmptyMeta(entry))) as unknown as ObjectMeta)
-    : metadata;
+  for (const field in metadata) {
+    if (!isEmptyMeta([field, metadata[field as keyof ObjectMeta]])) continue;
+    const entries = Object.entries(metadata).filter((entry) => !isEmptyMeta(entry));
+    return Object.fromEntries(entries) as unknown as ObjectMeta;
+  }
+  return metadata;
 }
 
 function isEmptyMeta([field, value]: readonly [field: string, value: unknown]): boolean {
   if (value === undefined || value === null) return true;
   if (field === 'finalizers' || field === 'ownerReferences') return (value as readonly unknown[]).length === 0;
-  if (field === 'labels' || field === 'annotations') return Object.keys(value as object).length === 0;
+  if (field === 'labels' || field === 'annotations') {
+    for (const _ in value as object) return false;
+    return true;
+  }
   return false;
 }
 

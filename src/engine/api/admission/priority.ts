@@ -1,7 +1,7 @@
 import type { Context } from '../../sim/context.ts';
 import { forbidden } from '../errors.ts';
 import type { AdmissionPlugin } from '../kind.ts';
-import type { PriorityClass } from '../kinds/priorityclass.ts';
+import { type PriorityClass, SYSTEM_PRIORITY_CLASSES } from '../kinds/priorityclass.ts';
 import type { PodSpec } from '../object.ts';
 import { own } from '../own.ts';
 
@@ -13,11 +13,6 @@ interface Resolved {
   readonly preemptionPolicy: string | undefined;
 }
 
-/** Classes that every cluster has. @see pkg/apis/scheduling/v1/helpers.go */
-const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
 const PREEMPT = 'PreemptLowerPriority';
 
 /** The default class: of several, the one with the lowest value. @see getDefaultPriorityClass */
@@ -43,7 +38,7 @@ function resolve(ctx: Context, name: string | undefined): Resolved | undefined {
   }
   const found = ctx.live<PriorityClass>(PRIORITY_CLASSES, name);
   if (found) return fromClass(found);
-  const value = own(SYSTEM_CLASSES, name);
+  const value = own(SYSTEM_PRIORITY_CLASSES, name);
   return value === undefined ? undefined : { name, value, preemptionPolicy: PREEMPT };
 }
 

@@ -32,18 +32,20 @@ export function validateKeys(data: Readonly<Record<string, string>>, field: stri
     .flatMap((key) => invalidTexts(`${field}[${key}]`, key, isConfigMapKey(key)));
 }
 
+/** Bytes of all values, which are in base64. */
+export const decodedSize = (data: Readonly<Record<string, string>>): number =>
+  Object.values(data).reduce((sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4), 0);
+
 /** @see pkg/apis/core/validation/validation.go ValidateConfigMap */
 function validate({ metadata, data = {}, binaryData = {} }: ConfigMap): FieldError[] {
-  const errors = [...validateObjectMeta(metadata, true), ...validateKeys(data, 'data')];
+  const errors = validateObjectMeta(metadata, true);
   for (const key of Object.keys(data).sort()) {
-    if (binaryData[key] !== undefined)
+    errors.push(...invalidTexts(`data[${key}]`, key, isConfigMapKey(key)));
+    if (Object.hasOwn(binaryData, key))
       errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
   }
   errors.push(...validateKeys(binaryData, 'binaryData'));
-  const size = [...Object.values(data), ...Object.values(binaryData)].reduce(
-    (sum, value) => sum + byteLength(value),
-    0,
-  );
+  const size = Object.values(data).reduce((sum, value) => sum + byteLength(value), decodedSize(binaryData));
   // Upstream's path of this fault is empty, which prints as brackets.
   if (size > MAX_SIZE) errors.push(tooLong('[]', MAX_SIZE));
   return errors;
@@ -70,6 +72,7 @@ export const configMap = defineKind<ConfigMap>({
   namespaced: true,
   indices: { byNamespace, byOwner },
   columns,
+  changesFirst: true,
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),

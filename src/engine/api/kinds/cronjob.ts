@@ -3,7 +3,7 @@ import { type Column, defineKind } from '../kind.ts';
 import type { KubeObject, ObjectMeta, ObjectReference } from '../object.ts';
 import { VALUES } from '../schema/values.ts';
 import { invalidValue, notSupported, oneOf, required } from './field.ts';
-import type { Job } from './job.ts';
+import { type Job, jobWarnings } from './job.ts';
 import {
   ageColumn,
   byNamespace,
@@ -114,5 +114,6 @@ export const cronJob = defineKind<CronJob>({
   defaults: setDefaults,
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate,
+  warnings: (object, old) => jobWarnings(object, object.spec.jobTemplate.spec, 'spec.jobTemplate.spec', old),
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
 });

@@ -101,6 +101,16 @@ function validateUpdate(driver: CSIDriver, old: CSIDriver): FieldError[] {
   return errors;
 }
 
+const TOKENS_IN_ATTRIBUTES =
+  'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes';
+
+/** @see pkg/registry/storage/csidriver/strategy.go WarningsOnCreate, WarningsOnUpdate */
+function warnings({ spec }: CSIDriver, old: CSIDriver | undefined): string[] {
+  const { tokenRequests = [], serviceAccountTokenInSecrets: inSecrets } = spec;
+  if (tokenRequests.length === 0 || inSecrets !== undefined) return [];
+  return !old || !deepEqual(tokenRequests, old.spec.tokenRequests ?? []) ? [TOKENS_IN_ATTRIBUTES] : [];
+}
+
 export const csiDriver = defineKind<CSIDriver>({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -114,4 +124,5 @@ export const csiDriver = defineKind<CSIDriver>({
   defaults: setDefaults,
   validate: ({ metadata, spec }) => [...validateObjectMeta(metadata, false), ...validateSpec(spec)],
   validateUpdate,
+  warnings,
 });

@@ -1,9 +1,10 @@
 import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
-import { isQualifiedName } from '../names.ts';
+import { byteLength, isQualifiedName } from '../names.ts';
 import type { CSINode, CSINodeDriver } from '../object.ts';
 import { duplicate, IMMUTABLE, invalidTexts, invalidValue, required } from './field.ts';
+import { internalOf } from './internal.ts';
 import { ageColumn, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import { validateCSIDriverName } from './volumesources.ts';
 
@@ -23,7 +24,7 @@ function validateDriver(
 ): FieldError[] {
   const errors = validateCSIDriverName(name, `${field}.name`);
   if (!nodeID) errors.push(required(`${field}.nodeID`));
-  else if (nodeID.length > MAX_NODE_ID)
+  else if (byteLength(nodeID) > MAX_NODE_ID)
     errors.push(invalidValue(`${field}.nodeID`, nodeID, `must be ${MAX_NODE_ID} characters or less`));
   const count = allocatable?.count;
   if (count !== undefined && count < 0) {
@@ -54,8 +55,7 @@ function validateUpdate(node: CSINode, old: CSINode): FieldError[] {
     const { allocatable: _a, ...left } = before;
     const { allocatable: _b, ...right } = now;
     if (deepEqual(left, right)) continue;
-    const { name: Name, nodeID: NodeID, topologyKeys: TopologyKeys = null } = right;
-    errors.push(invalidValue('spec.drivers', { Name, NodeID, TopologyKeys, Allocatable: null }, IMMUTABLE));
+    errors.push(invalidValue('spec.drivers', internalOf('CSINodeDriver', right), IMMUTABLE));
   }
   return errors;
 }

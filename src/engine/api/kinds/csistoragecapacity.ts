@@ -14,6 +14,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
+import { selectorWarnings } from './nodelabels.ts';
 import { validateLabelSelector } from './nodeselector.ts';
 
 export interface CSIStorageCapacity extends KubeObject {
@@ -49,6 +50,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   defaults: (object) =>
     object.capacity === undefined ? object : { ...object, capacity: canonicalQuantity(object.capacity) },
   validate,
+  warnings: ({ nodeTopology }) => (nodeTopology ? selectorWarnings(nodeTopology, 'nodeTopology') : []),
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...FIXED.filter((field) => !deepEqual(object[field], old[field])).map((field) =>

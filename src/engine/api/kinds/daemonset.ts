@@ -1,7 +1,8 @@
 import { deepEqual } from '../diff.ts';
+import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { KubeObject, LabelSelector, PodTemplateSpec } from '../object.ts';
-import { IMMUTABLE, invalidValue } from './field.ts';
+import { IMMUTABLE, invalidValue, notSupported, required } from './field.ts';
 import {
   ageColumn,
   byNamespace,
@@ -11,14 +12,18 @@ import {
   validateObjectMetaUpdate,
 } from './metadata.ts';
 import {
+  atMostAll,
   containersColumn,
   defaultTemplate,
   imagesColumn,
   labelsText,
   numberText,
   selectorColumn,
+  shareValue,
   validateNonnegative,
   validateSelectorAndTemplate,
+  validateShare,
+  workloadWarnings,
 } from './workload.ts';
 
 export interface DaemonSet extends KubeObject {
@@ -77,6 +82,28 @@ function setDefaults(object: DaemonSet): DaemonSet {
   };
 }
 
+const STRATEGIES: readonly string[] = ['RollingUpdate', 'OnDelete'];
+
+/** @see pkg/apis/apps/validation/validation.go ValidateDaemonSetUpdateStrategy */
+function validateStrategy({ spec: { updateStrategy } }: DaemonSet): FieldError[] {
+  const field = 'spec.updateStrategy';
+  const { type = '', rollingUpdate = {} } = updateStrategy ?? {};
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate') return [notSupported(field, { Type: type, RollingUpdate: null }, STRATEGIES)];
+  const { maxUnavailable, maxSurge } = rollingUpdate;
+  const [unavailable, surge] = [`${field}.rollingUpdate.maxUnavailable`, `${field}.rollingUpdate.maxSurge`];
+  const errors = [
+    ...validateShare(maxUnavailable, unavailable),
+    ...validateShare(maxSurge, surge),
+    ...atMostAll(maxUnavailable, unavailable),
+    ...atMostAll(maxSurge, surge),
+  ];
+  const given = [maxUnavailable, maxSurge].filter((value) => shareValue(value) !== 0).length;
+  if (given === 2) errors.push(invalidValue(surge, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  if (given === 0) errors.push(required(unavailable, 'cannot be 0 when maxSurge is 0'));
+  return errors;
+}
+
 const NOTHING_YET = { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0 };
 
 export const daemonSet = defineKind<DaemonSet>({
@@ -93,11 +120,14 @@ export const daemonSet = defineKind<DaemonSet>({
   indices: { byNamespace, byOwner },
   columns,
   defaults: setDefaults,
+  changesFirst: true,
+  warnings: workloadWarnings,
   prepareForCreate: (object) => ({ ...object, status: NOTHING_YET }),
   validate: (object) => [
     ...validateObjectMeta(object.metadata, true),
-    ...validateSelectorAndTemplate(object, 'daemonset'),
+    ...validateSelectorAndTemplate(object, 'daemonset', 'DaemonSet'),
     ...validateNonnegative(object.spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...validateStrategy(object),
     ...validateNonnegative(object.spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
   ],
   validateUpdate: (object, old) => [

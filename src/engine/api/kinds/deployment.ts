@@ -13,13 +13,18 @@ import {
   validateObjectMetaUpdate,
 } from './metadata.ts';
 import {
+  atMostAll,
   containersColumn,
   defaultTemplate,
   imagesColumn,
+  nameWarnings,
   numberText,
   selectorColumn,
+  shareValue,
   validateNonnegative,
   validateSelectorAndTemplate,
+  validateShare,
+  workloadWarnings,
 } from './workload.ts';
 
 const columns: readonly Column<Deployment>[] = [
@@ -63,8 +68,6 @@ function setDefaults(object: Deployment): Deployment {
   };
 }
 
-const isZero = (value: number | string | undefined): boolean => value === 0 || value === '0%' || value === '0';
-
 /** @see pkg/apis/apps/validation/validation.go ValidateDeploymentStrategy */
 function validateStrategy({ spec: { strategy } }: Deployment): FieldError[] {
   const field = 'spec.strategy';
@@ -72,11 +75,19 @@ function validateStrategy({ spec: { strategy } }: Deployment): FieldError[] {
     const text = "may not be specified when strategy `type` is 'Recreate'";
     return strategy.rollingUpdate ? [forbiddenField(`${field}.rollingUpdate`, text)] : [];
   }
-  if (strategy?.type !== 'RollingUpdate')
-    return [notSupported(`${field}.type`, strategy?.type, VALUES['apps.DeploymentStrategyType'])];
+  if (strategy?.type !== 'RollingUpdate') {
+    const shown = { Type: strategy?.type ?? '', RollingUpdate: null };
+    return [notSupported(field, shown, VALUES['apps.DeploymentStrategyType'])];
+  }
   const { maxUnavailable, maxSurge } = strategy.rollingUpdate ?? {};
-  if (!isZero(maxUnavailable) || !isZero(maxSurge)) return [];
-  return [invalidValue(`${field}.rollingUpdate.maxUnavailable`, maxUnavailable, 'may not be 0 when `maxSurge` is 0')];
+  const [unavailable, surge] = [`${field}.rollingUpdate.maxUnavailable`, `${field}.rollingUpdate.maxSurge`];
+  const isStuck = shareValue(maxUnavailable) === 0 && shareValue(maxSurge) === 0;
+  return [
+    ...validateShare(maxUnavailable, unavailable),
+    ...validateShare(maxSurge, surge),
+    ...(isStuck ? [invalidValue(unavailable, maxUnavailable, 'may not be 0 when `maxSurge` is 0')] : []),
+    ...atMostAll(maxUnavailable, unavailable),
+  ];
 }
 
 function validate(object: Deployment): FieldError[] {
@@ -90,6 +101,7 @@ function validate(object: Deployment): FieldError[] {
     ...validateNonnegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateNonnegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
   ];
+  errors.push(...validateNonnegative(deadline, 'spec.progressDeadlineSeconds'));
   if (deadline !== undefined && deadline <= minReadySeconds) {
     errors.push(invalidValue('spec.progressDeadlineSeconds', deadline, 'must be greater than minReadySeconds'));
   }
@@ -113,6 +125,7 @@ export const deployment = defineKind<Deployment>({
   defaults: setDefaults,
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate,
+  warnings: (object, old) => [...(old ? [] : nameWarnings(object.metadata.name)), ...workloadWarnings(object, old)],
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...(deepEqual(object.spec.selector, old.spec.selector)

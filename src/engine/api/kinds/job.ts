@@ -13,10 +13,12 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
+import { templateWarnings } from './podwarnings.ts';
 import {
   containersColumn,
   defaultTemplate,
   imagesColumn,
+  nameWarnings,
   selectorColumn,
   validateNonnegative,
   validatePodTemplate,
@@ -127,6 +129,28 @@ function validate({ metadata, spec }: Job): FieldError[] {
   ];
 }
 
+const MANY_COMPLETIONS = 100_000;
+const MANY_AT_ONCE = 10_000;
+const TOO_MANY_INDEXES =
+  'In Indexed Jobs with a number of completions higher than 10^5 and a parallelism higher than 10^4, Kubernetes might not be able to track completedIndexes when a big number of indexes fail';
+
+/** Of a Job, or of the Jobs of a CronJob. @see pkg/api/job/warnings.go WarningsForJobSpec */
+export function jobWarnings(
+  { metadata }: KubeObject,
+  spec: Job['spec'],
+  field: string,
+  old: KubeObject | undefined,
+): string[] {
+  if (old && old.metadata.generation === metadata.generation) return [];
+  const { completionMode, completions = 0, parallelism = 0 } = spec;
+  const isMany = completionMode === 'Indexed' && completions > MANY_COMPLETIONS && parallelism > MANY_AT_ONCE;
+  return [
+    ...(old ? [] : nameWarnings(metadata.name)),
+    ...(isMany ? [`${field}: ${TOO_MANY_INDEXES}`] : []),
+    ...templateWarnings(spec.template, `${field}.template`),
+  ];
+}
+
 const FIXED = ['completions', 'selector', 'template'] as const;
 
 export const job = defineKind<Job>({
@@ -145,6 +169,7 @@ export const job = defineKind<Job>({
   defaults: setDefaults,
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate,
+  warnings: (object, old) => jobWarnings(object, object.spec, 'spec', old),
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...FIXED.filter((field) => !deepEqual(object.spec[field], old.spec[field])).map((field) =>

@@ -2,8 +2,15 @@ import type { IndexSpec } from '../../sim/types.ts';
 import { humanDuration, parseTime } from '../duration.ts';
 import type { FieldError } from '../errors.ts';
 import type { Column } from '../kind.ts';
-import { byteLength, isDNS1123Label, isDNS1123Subdomain, isQualifiedName, isValidLabelValue } from '../names.ts';
-import type { KubeObject, ObjectMeta } from '../object.ts';
+import {
+  byteLength,
+  isDNS1123Label,
+  isDNS1123Subdomain,
+  isQualifiedName,
+  isValidLabelValue,
+  maskTrailingDash,
+} from '../names.ts';
+import type { KubeObject, ObjectMeta, OwnerReference } from '../object.ts';
 import { forbiddenField, invalidTexts, invalidValue, required, tooLong } from './field.ts';
 
 const NONE: readonly string[] = [];
@@ -66,10 +73,7 @@ export function validateObjectMeta(
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (metadata.generateName) {
-    const prefix = metadata.generateName.endsWith('-')
-      ? `${metadata.generateName.slice(0, -1)}a`
-      : metadata.generateName;
-    for (const text of nameRule(prefix))
+    for (const text of nameRule(maskTrailingDash(metadata.generateName)))
       errors.push(invalidValue('metadata.generateName', metadata.generateName, text));
   }
   if (!metadata.name) errors.push(required('metadata.name', 'name or generateName is required'));
@@ -87,15 +91,28 @@ export function validateObjectMeta(
   return errors;
 }
 
+/** @see pkg/apis/core/validation/validation.go validateKubeFinalizerName */
+function validateKubeFinalizer(name: string, field: string): FieldError[] {
+  if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) return [];
+  return [invalidValue(field, name, 'name is neither a standard finalizer name nor is it fully qualified')];
+}
+
+/** A finalizer that is not of the metadata. @see pkg/apis/core/validation/validation.go validateFinalizerName */
+export const validateFinalizer = (name: string, field: string): FieldError[] => [
+  ...invalidTexts(field, name, isQualifiedName(name)),
+  ...validateKubeFinalizer(name, field),
+];
+
 /** @see ValidateFinalizers, ValidateFinalizerName */
 function validateFinalizers(finalizers: readonly string[]): FieldError[] {
   const errors: FieldError[] = [];
   for (const name of finalizers) errors.push(...invalidTexts('metadata.finalizers', name, isQualifiedName(name)));
-  for (const [i, name] of finalizers.entries()) {
-    if (name.includes('/') || STANDARD_FINALIZERS.includes(name)) continue;
-    const text = 'name is neither a standard finalizer name nor is it fully qualified';
-    errors.push(invalidValue(`metadata.finalizers[${i}]`, name, text));
+  if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    const text = 'finalizer orphan and foregroundDeletion cannot be both set';
+    errors.push(invalidValue('metadata.finalizers', finalizers, text));
   }
+  for (const [i, name] of finalizers.entries())
+    errors.push(...validateKubeFinalizer(name, `metadata.finalizers[${i}]`));
   return errors;
 }
 
@@ -127,22 +144,36 @@ export function validateAnnotations(annotations: Readonly<Record<string, string>
 const sizeOf = (annotations: Readonly<Record<string, string>>): number =>
   Object.entries(annotations).reduce((size, [key, value]) => size + byteLength(key) + byteLength(value), 0);
 
+/** In the order of the type. */
+const ownerShown = ({ apiVersion, kind, name, uid, controller, blockOwnerDeletion }: OwnerReference): object => ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  ...(controller !== undefined && { controller }),
+  ...(blockOwnerDeletion !== undefined && { blockOwnerDeletion }),
+});
+
 function validateOwnerReferences(ownerReferences: NonNullable<ObjectMeta['ownerReferences']>): FieldError[] {
   const errors: FieldError[] = [];
   const field = 'metadata.ownerReferences';
   let controller = '';
   for (const owner of ownerReferences) {
-    if (!owner.apiVersion)
+    // What has more than one slash is no version, and then the kind counts for nothing either.
+    const isVersion = Boolean(owner.apiVersion) && (owner.apiVersion ?? '').split('/').length <= 2;
+    if (!isVersion)
       errors.push(invalidValue(`${field}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
-    if (!owner.kind) errors.push(invalidValue(`${field}.kind`, owner.kind ?? '', 'must not be empty'));
+    if (!owner.kind || (owner.apiVersion && !isVersion))
+      errors.push(invalidValue(`${field}.kind`, owner.kind ?? '', 'must not be empty'));
     if (!owner.name) errors.push(invalidValue(`${field}.name`, owner.name ?? '', 'must not be empty'));
     if (!owner.uid) errors.push(invalidValue(`${field}.uid`, owner.uid ?? '', 'must not be empty'));
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event')
+      errors.push(invalidValue(field, ownerShown(owner), '/v1, Kind=Event is disallowed from being an owner'));
     if (!owner.controller) continue;
     if (controller !== '') {
       const text = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${owner.kind}/${owner.name}`;
-      errors.push(invalidValue(field, ownerReferences, text));
-    }
-    controller = `${owner.kind}/${owner.name}`;
+      errors.push(invalidValue(field, ownerReferences.map(ownerShown), text));
+    } else controller = `${owner.kind}/${owner.name}`;
   }
   return errors;
 }

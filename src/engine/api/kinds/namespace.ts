@@ -1,7 +1,8 @@
 import { type Column, defineKind } from '../kind.ts';
 import { isDNS1123Label } from '../names.ts';
 import type { Namespace } from '../object.ts';
-import { ageColumn, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import { invalidValue } from './field.ts';
+import { ageColumn, nameColumn, validateFinalizer, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
@@ -41,10 +42,20 @@ export const namespace = defineKind<Namespace>({
       : { ...object.spec, finalizers: [...finalizers, 'kubernetes'] };
     return { ...object, spec, status: { phase: 'Active' } };
   },
-  validate: ({ metadata }) => validateObjectMeta(metadata, false, isDNS1123Label),
+  /** @see pkg/apis/core/validation/validation.go ValidateNamespace */
+  validate: ({ metadata, spec }) => [
+    ...validateObjectMeta(metadata, false, isDNS1123Label),
+    ...(spec?.finalizers ?? []).flatMap((name) => validateFinalizer(name, 'spec.finalizers')),
+  ],
   /** @see pkg/registry/core/namespace/strategy.go PrepareForUpdate: spec.finalizers change through `finalize` only */
   prepareForUpdate: (object, old) => ({ ...object, ...(old.spec && { spec: old.spec }) }),
   validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  /** @see ValidateNamespaceStatusUpdate */
+  validateStatusUpdate: ({ metadata, status }) => {
+    const [phase, when] = metadata.deletionTimestamp === undefined ? ['Active', 'empty'] : ['Terminating', 'not empty'];
+    const text = `may only be '${phase}' if \`deletionTimestamp\` is ${when}`;
+    return status?.phase === phase ? [] : [invalidValue('status.Phase', status?.phase ?? '', text)];
+  },
   /** @see pkg/registry/core/namespace/storage/storage.go Delete */
   beginDeletion: (object) => ({ ...object, status: { ...object.status, phase: 'Terminating' } }),
   isHeld: ({ spec }) => (spec?.finalizers ?? []).length > 0,

@@ -2,8 +2,11 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { isQualifiedName, isValidLabelValue } from '../names.ts';
 import type { Node } from '../object.ts';
-import { duplicate, invalidTexts, notSupported, required } from './field.ts';
+import { duplicate, forbiddenField, invalidTexts, invalidValue, required } from './field.ts';
+import { internalOf } from './internal.ts';
 import { ageColumn, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import { validateTaintEffect } from './podvalidation.ts';
+import { validateResourceQuantity } from './resourcenames.ts';
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 
@@ -48,25 +51,51 @@ const columns: readonly Column<Node>[] = [
   },
 ];
 
-const TAINT_EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-
-/** @see pkg/apis/core/validation/validation.go validateNodeTaints */
-function validateTaints(node: Node): FieldError[] {
+/** Upstream's paths of taints start at the metadata. @see pkg/apis/core/validation/validation.go validateNodeTaints */
+function validateTaints({ spec }: Node): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
-  for (const [i, { key = '', value = '', effect }] of (node.spec?.taints ?? []).entries()) {
-    const field = `spec.taints[${i}]`;
-    errors.push(
-      ...invalidTexts(`${field}.key`, key, isQualifiedName(key)),
-      ...invalidTexts(`${field}.value`, value, isValidLabelValue(value)),
-    );
-    if (!effect) errors.push(required(`${field}.effect`));
-    else if (!TAINT_EFFECTS.includes(effect)) errors.push(notSupported(`${field}.effect`, effect, TAINT_EFFECTS));
-    const pair = `${key}:${effect}`;
-    if (seen.has(pair)) errors.push(duplicate(field, { Key: key, Value: value, Effect: effect, TimeAdded: null }));
+  for (const [i, taint] of (spec?.taints ?? []).entries()) {
+    const { key = '', value = '', effect } = taint;
+    const field = `metadata.taints[${i}]`;
+    errors.push(...invalidTexts(`${field}.key`, key, isQualifiedName(key)));
+    const faults = isValidLabelValue(value);
+    if (faults.length > 0) errors.push(invalidValue(`${field}.value`, value, faults.join(';')));
+    if (effect) errors.push(...validateTaintEffect(effect, `${field}.effect`));
+    else errors.push(required(`${field}.effect`));
+    const pair = `${key}:${effect ?? ''}`;
+    if (seen.has(pair))
+      errors.push(duplicate(field, internalOf('Taint', taint), 'taints must be unique by key and effect pair'));
     seen.add(pair);
   }
   return errors;
+}
+
+/** @see ValidateNodeResources */
+const validateResources = ({ status }: Node): FieldError[] =>
+  (['capacity', 'allocatable'] as const).flatMap((list) =>
+    Object.entries(status?.[list] ?? {}).flatMap(([name, value]) =>
+      validateResourceQuantity(name, value, `status.${list}.${name}`),
+    ),
+  );
+
+const NO_NEW_CIDR = 'node updates may not change podCIDR except from "" to valid';
+const NO_NEW_PROVIDER = 'node updates may not change providerID except from "" to valid';
+
+/** @see ValidateNodeUpdate */
+function validateUpdate(object: Node, old: Node): FieldError[] {
+  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...validateResources(object)];
+  const addresses = new Set<string>();
+  for (const [i, { type, address: value }] of (object.status?.addresses ?? []).entries()) {
+    const key = `${type} ${value}`;
+    if (addresses.has(key)) errors.push(duplicate(`status.addresses[${i}]`, { Type: type, Address: value }));
+    addresses.add(key);
+  }
+  const { podCIDR, providerID } = old.spec ?? {};
+  if (podCIDR && podCIDR !== object.spec?.podCIDR) errors.push(forbiddenField('spec.podCIDRs', NO_NEW_CIDR));
+  if (providerID && providerID !== object.spec?.providerID)
+    errors.push(forbiddenField('spec.providerID', NO_NEW_PROVIDER));
+  return [...errors, ...validateTaints(object)];
 }
 
 export const node = defineKind<Node>({
@@ -90,6 +119,11 @@ export const node = defineKind<Node>({
       ...(status?.capacity && { status: { ...status, allocatable: status.allocatable ?? status.capacity } }),
     };
   },
-  validate: (object) => [...validateObjectMeta(object.metadata, false), ...validateTaints(object)],
-  validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  validate: (object) => [
+    ...validateObjectMeta(object.metadata, false),
+    ...validateTaints(object),
+    ...validateResources(object),
+  ],
+  validateUpdate,
+  validateStatusUpdate: validateUpdate,
 });

@@ -19,6 +19,7 @@ import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './mo
 import { validateLabelSelector } from './nodeselector.ts';
 import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolumevalidation.ts';
 import { canonicalRequirements } from './quantities.ts';
+import { validateBasicResource } from './resourcenames.ts';
 
 const NONE: readonly string[] = [];
 const ALL: readonly string[] = [''];
@@ -59,18 +60,33 @@ const isClaimOrSnapshot = ({ apiGroup = '', kind }: TypedObjectReference): boole
   (apiGroup === '' && kind === 'PersistentVolumeClaim') ||
   (apiGroup === 'snapshot.storage.k8s.io' && kind === 'VolumeSnapshot');
 
+/** What only one of both fields says shows in both; a reference to another namespace has no place in dataSource. @see NormalizeDataSources */
+function mirrorDataSources(spec: PersistentVolumeClaimSpec): PersistentVolumeClaimSpec {
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource && !dataSourceRef) return { ...spec, dataSourceRef: dataSource };
+  return dataSourceRef && !dataSource && !dataSourceRef.namespace ? { ...spec, dataSource: dataSourceRef } : spec;
+}
+
 /**
- * Data sources of a new claim: a reference to another namespace goes (its feature is off), so does a dataSource of a kind
- * that only dataSourceRef may name; what is left shows in both fields.
- * @see pkg/api/persistentvolumeclaim/util.go DropDisabledFields, EnforceDataSourceBackwardsCompatibility, NormalizeDataSources
+ * Data sources of a claim: a reference to another namespace goes (its feature is off), so does a dataSource of a kind
+ * that only dataSourceRef may name, unless the claim had one before; what is left shows in both fields.
+ * @see pkg/api/persistentvolumeclaim/util.go DropDisabledFields, EnforceDataSourceBackwardsCompatibility
  */
-export function normalizeDataSources(spec: PersistentVolumeClaimSpec): PersistentVolumeClaimSpec {
+export function normalizeDataSources(
+  spec: PersistentVolumeClaimSpec,
+  old?: PersistentVolumeClaimSpec,
+): PersistentVolumeClaimSpec {
   const { dataSource, dataSourceRef, ...rest } = spec;
   if (!dataSource && !dataSourceRef) return spec;
-  const reference = dataSourceRef?.namespace ? undefined : dataSourceRef;
-  const source = reference || (dataSource && isClaimOrSnapshot(dataSource)) ? dataSource : undefined;
-  const [first, second] = [source ?? reference, reference ?? source];
-  return { ...rest, ...(first && { dataSource: first }), ...(second && { dataSourceRef: second }) };
+  const reference = dataSourceRef?.namespace && !old?.dataSourceRef ? undefined : dataSourceRef;
+  const isKept = old?.dataSource || old?.dataSourceRef || reference || (dataSource && isClaimOrSnapshot(dataSource));
+  const source = isKept ? dataSource : undefined;
+  if (source === dataSource && reference === dataSourceRef) return mirrorDataSources(spec);
+  return mirrorDataSources({
+    ...rest,
+    ...(source && { dataSource: source }),
+    ...(reference && { dataSourceRef: reference }),
+  });
 }
 
 function validateDataSource(source: TypedObjectReference, field: string): FieldError[] {
@@ -88,8 +104,9 @@ function validateDataSource(source: TypedObjectReference, field: string): FieldE
   return errors;
 }
 
+/** An empty group is not the same as none. @see isDataSourceEqualDataSourceRef */
 const sameSource = (a: TypedObjectReference, b: TypedObjectReference): boolean =>
-  a.kind === b.kind && a.name === b.name && (a.apiGroup ?? '') === (b.apiGroup ?? '');
+  a.kind === b.kind && a.name === b.name && a.apiGroup === b.apiGroup;
 
 /** Rules of a claim's spec, also inside a template. @see ValidatePersistentVolumeClaimSpec */
 export function validateClaimSpec(spec: PersistentVolumeClaimSpec, field: string): FieldError[] {
@@ -140,7 +157,7 @@ function withStorage(spec: PersistentVolumeClaimSpec, storage: string | undefine
 function validateUpdate(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
   const errors = validateObjectMetaUpdate(claim.metadata, old.metadata);
   let next = claim.spec;
-  let before = old.spec;
+  let before = mirrorDataSources(old.spec);
   if (!before.volumeName) before = withField(before, 'volumeName', next.volumeName);
 
   const oldAnnotation = old.metadata.annotations?.[BETA_STORAGE_CLASS_ANNOTATION];
@@ -205,8 +222,11 @@ function validateResourceKey(key: string, field: string): FieldError[] {
 }
 
 /** @see ValidatePersistentVolumeClaimStatusUpdate */
-function validateStatusUpdate({ status }: PersistentVolumeClaim): FieldError[] {
+function validateStatusUpdate({ spec, status }: PersistentVolumeClaim): FieldError[] {
   const errors: FieldError[] = [];
+  if ((spec.accessModes ?? []).length === 0) errors.push(required('Spec.accessModes'));
+  for (const [name, value] of Object.entries(status?.capacity ?? {}))
+    errors.push(...validateBasicResource(value, `status.capacity[${name}]`));
   const statuses = status?.allocatedResourceStatuses ?? {};
   for (const key of Object.keys(statuses).sort()) {
     errors.push(...validateResourceKey(key, 'status.allocatedResourceStatuses'));
@@ -214,8 +234,9 @@ function validateStatusUpdate({ status }: PersistentVolumeClaim): FieldError[] {
       errors.push(notSupported('status.allocatedResourceStatuses', key, RESIZE_STATUSES));
     }
   }
-  for (const key of Object.keys(status?.allocatedResources ?? {}).sort()) {
-    errors.push(...validateResourceKey(key, 'status.allocatedResources'));
+  for (const [key, value] of Object.entries(status?.allocatedResources ?? {}).sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const faults = validateResourceKey(key, 'status.allocatedResources');
+    errors.push(...(faults.length > 0 ? faults : validateBasicResource(value, `status.allocatedResources[${key}]`)));
   }
   return errors;
 }
@@ -260,6 +281,11 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   columns,
   defaults: setDefaults,
   prepareForCreate: (claim) => ({ ...claim, spec: normalizeDataSources(claim.spec), status: { phase: 'Pending' } }),
+  /** @see pkg/registry/core/persistentvolumeclaim/strategy.go PrepareForUpdate */
+  prepareForUpdate: (claim, old) => {
+    const spec = normalizeDataSources(claim.spec, old.spec);
+    return spec === claim.spec ? claim : { ...claim, spec };
+  },
   validate: ({ metadata, spec }) => [...validateObjectMeta(metadata, true), ...validateClaimSpec(spec, 'spec')],
   validateUpdate,
   validateStatusUpdate: (claim) => validateStatusUpdate(claim),

@@ -2,7 +2,7 @@ import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import type { NodeSelector, PersistentVolume, PersistentVolumeSpec } from '../object.ts';
 import { forbiddenField, IMMUTABLE, invalidValue } from './field.ts';
-import { specDiff } from './internal.ts';
+import { internalOf, specDiff } from './internal.ts';
 import { validateObjectMetaUpdate } from './metadata.ts';
 import { type Source, sourceNamesOf } from './volumesources.ts';
 
@@ -41,22 +41,6 @@ function renamed(selector: NodeSelector | undefined, next: NodeSelector | undefi
   };
 }
 
-/** JSON of the internal type of a node selector. */
-const internalSelector = (selector: NodeSelector | undefined): unknown =>
-  selector
-    ? {
-        NodeSelectorTerms: selector.nodeSelectorTerms.map(({ matchExpressions, matchFields }) => ({
-          MatchExpressions: internalRequirements(matchExpressions),
-          MatchFields: internalRequirements(matchFields),
-        })),
-      }
-    : null;
-
-type Requirements = NodeSelector['nodeSelectorTerms'][number]['matchExpressions'];
-
-const internalRequirements = (requirements: Requirements): unknown =>
-  requirements?.map(({ key, operator, values }) => ({ Key: key, Operator: operator, Values: values ?? null })) ?? null;
-
 function validateSameSource(volume: PersistentVolume, old: PersistentVolume): FieldError[] {
   let source = sourcesOf(volume.spec);
   const before = sourcesOf(old.spec);
@@ -78,7 +62,7 @@ export function validateVolumeUpdate(volume: PersistentVolume, old: PersistentVo
   if (old.spec.nodeAffinity) {
     const next = volume.spec.nodeAffinity?.required;
     if (!volume.spec.nodeAffinity || !deepEqual(renamed(old.spec.nodeAffinity.required, next), next)) {
-      const shown = volume.spec.nodeAffinity ? { Required: internalSelector(next) } : undefined;
+      const shown = volume.spec.nodeAffinity && internalOf('VolumeNodeAffinity', volume.spec.nodeAffinity);
       errors.push(invalidValue('nodeAffinity', shown, `${IMMUTABLE}, except for updating from beta label to GA`));
     }
   }

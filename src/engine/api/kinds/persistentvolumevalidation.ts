@@ -1,13 +1,15 @@
 import type { FieldError } from '../errors.ts';
 import { isDNS1123Subdomain } from '../names.ts';
 import type { PersistentVolume, PersistentVolumeSpec } from '../object.ts';
-import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
 import { VALUES } from '../schema/values.ts';
 import { forbiddenField, invalidTexts, invalidValue, notSupported, oneOf, required } from './field.ts';
+import { internalResources } from './internal.ts';
 import { validateObjectMeta } from './metadata.ts';
 import { ACCESS_MODES } from './modes.ts';
+import { termWarnings } from './nodelabels.ts';
 import { validateNodeSelector } from './nodeselector.ts';
+import { validateBasicResource } from './resourcenames.ts';
 import { validatePersistentVolumeSource } from './volumesources.ts';
 
 const RECLAIM_POLICIES: readonly string[] = VALUES['core.PersistentVolumeReclaimPolicy'];
@@ -30,13 +32,15 @@ function validateCapacity(capacity: Readonly<Record<string, string>>, field: str
   const names = Object.keys(capacity).sort();
   if (names.length === 0) errors.push(required(field));
   if (!names.includes('storage') || names.length > 1) {
-    const shown =
-      names.length === 0
-        ? undefined
-        : Object.fromEntries(names.map((name) => [name, canonicalQuantity(capacity[name] ?? '')]));
-    errors.push(notSupported(field, shown, ['storage']));
+    errors.push(notSupported(field, names.length === 0 ? undefined : internalResources(capacity), ['storage']));
   }
-  for (const name of names) errors.push(...validatePositiveQuantity(capacity[name], `${field}[${name}]`));
+  for (const name of names) {
+    const value = capacity[name] ?? '0';
+    errors.push(
+      ...validateBasicResource(value, `${field}[${name}]`),
+      ...validatePositiveQuantity(value, `${field}[${name}]`),
+    );
+  }
   return errors;
 }
 
@@ -47,6 +51,30 @@ export const validatePositiveQuantity = (value: string | undefined, field: strin
     : [invalidValue(field, canonicalQuantity(value ?? '0'), 'must be greater than zero')];
 
 const isRoot = (path: string): boolean => path.split('/').every((part) => part === '' || part === '.');
+
+const INLINE = 'in the context of inline volumes';
+
+/** The spec of a volume that an attachment brings itself: access modes and a CSI source, and nothing else. */
+export function validateInlineVolumeSpec(spec: PersistentVolumeSpec, field: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const forbid = (name: string): void => {
+    errors.push(forbiddenField(`${field}.${name}`, `may not be specified ${INLINE}`));
+  };
+  if (spec.claimRef) forbid('claimRef');
+  if (Object.keys(spec.capacity ?? {}).length > 0) forbid('capacity');
+  if (!spec.csi) errors.push(required(`${field}.csi`, `has to be specified ${INLINE}`));
+  const { accessModes: modes = [], persistentVolumeReclaimPolicy: policy, volumeMode } = spec;
+  if (modes.length === 0) errors.push(required(`${field}.accessModes`));
+  errors.push(...validateAccessModes(modes, `${field}.accessModes`));
+  if (policy && policy !== 'Retain')
+    errors.push(forbiddenField(`${field}.persistentVolumeReclaimPolicy`, `may only be Retain ${INLINE}`));
+  if (spec.nodeAffinity) forbid('nodeAffinity');
+  errors.push(...validatePersistentVolumeSource(spec, field, ''));
+  if (spec.storageClassName) forbid('storageClassName');
+  if (volumeMode !== undefined && volumeMode !== 'Filesystem')
+    errors.push(forbiddenField(`${field}.volumeMode`, `may not specify volumeMode other than Filesystem ${INLINE}`));
+  return errors;
+}
 
 /** @see pkg/apis/core/validation/validation.go ValidatePersistentVolumeSpec */
 function validateSpec(spec: PersistentVolumeSpec, name: string): FieldError[] {
@@ -133,15 +161,6 @@ const DEPRECATED_ANNOTATIONS: readonly (readonly [key: string, warning: string])
   [MOUNT_OPTIONS_ANNOTATION, 'deprecated since v1.31; use "mountOptions" attribute instead'],
 ];
 
-/** Labels of nodes that have a newer name, with the release since when. @see pkg/api/node/util.go */
-const DEPRECATED_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
-
 /** @see pkg/api/persistentvolume/util.go warningsForPersistentVolumeSpecAndMeta */
 export function volumeWarnings({ metadata, spec }: PersistentVolume): string[] {
   const texts = DEPRECATED_ANNOTATIONS.filter(([key]) => metadata.annotations?.[key] !== undefined).map(
@@ -151,13 +170,8 @@ export function volumeWarnings({ metadata, spec }: PersistentVolume): string[] {
     const advice = 'Instead, the recommended approach is to use dynamic provisioning.';
     texts.push(`spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. ${advice}`);
   }
-  for (const [i, term] of (spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).entries()) {
-    for (const [j, { key }] of (term.matchExpressions ?? []).entries()) {
-      const warning = own(DEPRECATED_LABELS, key);
-      const path = `spec.nodeAffinity.required.nodeSelectorTerms[${i}].matchExpressions[${j}].key`;
-      if (warning !== undefined) texts.push(`${path}: ${key} is ${warning}`);
-    }
-  }
+  for (const [i, term] of (spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).entries())
+    texts.push(...termWarnings(term, `spec.nodeAffinity.required.nodeSelectorTerms[${i}]`));
   texts.push(...DEPRECATED_SOURCES.filter(([name]) => spec[name]).map(([, warning]) => warning));
   return texts;
 }

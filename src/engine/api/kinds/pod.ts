@@ -13,10 +13,11 @@ import {
   unique,
   validateObjectMeta,
 } from './metadata.ts';
-import { defaultPod } from './poddefaults.ts';
+import { defaultPod, withoutDisabledSources } from './poddefaults.ts';
 import { isFinished, podUsage, qosClass } from './podrequests.ts';
 import { validatePodUpdate } from './podupdate.ts';
 import { validatePod } from './podvalidation.ts';
+import { podWarnings } from './podwarnings.ts';
 
 const NONE: readonly string[] = [];
 const UNSCHEDULED: readonly string[] = ['all'];
@@ -257,10 +258,12 @@ export const pod = defineKind<Pod>({
   prepareForCreate: (object, { timestamp }) => {
     const gated = (object.spec.schedulingGates ?? []).length > 0;
     const conditions = gated ? { conditions: [{ ...GATED, lastTransitionTime: timestamp }] } : {};
-    return { ...object, status: { phase: 'Pending', ...conditions, qosClass: qosClass(object.spec) } };
+    const spec = withoutDisabledSources(object.spec);
+    return { ...object, spec, status: { phase: 'Pending', ...conditions, qosClass: qosClass(spec) } };
   },
   validate: (object) => [...validateObjectMeta(object.metadata, true), ...validatePod(object)],
   validateUpdate: validatePodUpdate,
+  warnings: podWarnings,
   prepareForStatusUpdate: (object, old) => {
     const kept = object.status?.qosClass ?? old.status?.qosClass;
     return { ...object, status: { ...object.status, ...(kept !== undefined && { qosClass: kept }) } };

@@ -1,7 +1,8 @@
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { Condition, KubeObject, LabelSelector } from '../object.ts';
-import { invalidValue } from './field.ts';
+import { VALUES } from '../schema/values.ts';
+import { invalidValue, oneOf } from './field.ts';
 import {
   ageColumn,
   byNamespace,
@@ -11,7 +12,7 @@ import {
   validateObjectMetaUpdate,
 } from './metadata.ts';
 import { validateLabelSelector } from './nodeselector.ts';
-import { numberText } from './workload.ts';
+import { atMostAll, numberText, validateShare } from './workload.ts';
 
 export interface PodDisruptionBudget extends KubeObject {
   readonly spec?: {
@@ -43,10 +44,26 @@ const columns: readonly Column<PodDisruptionBudget>[] = [
 /** @see pkg/apis/policy/validation/validation.go ValidatePodDisruptionBudgetSpec */
 function validate({ metadata, spec }: PodDisruptionBudget): FieldError[] {
   const both = spec?.minAvailable !== undefined && spec.maxUnavailable !== undefined;
+  const bounds = (['minAvailable', 'maxUnavailable'] as const).flatMap((name) =>
+    spec?.[name] === undefined
+      ? []
+      : [...validateShare(spec[name], `spec.${name}`), ...atMostAll(spec[name], `spec.${name}`)],
+  );
+  const policy = spec?.unhealthyPodEvictionPolicy;
+  const shown = {
+    MinAvailable: spec?.minAvailable ?? null,
+    Selector: spec?.selector ?? null,
+    MaxUnavailable: spec?.maxUnavailable ?? null,
+    UnhealthyPodEvictionPolicy: policy ?? null,
+  };
   return [
     ...validateObjectMeta(metadata, true),
-    ...(both ? [invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...(both ? [invalidValue('spec', shown, 'minAvailable and maxUnavailable cannot be both set')] : []),
+    ...bounds,
     ...(spec?.selector ? validateLabelSelector(spec.selector, 'spec.selector') : []),
+    ...(policy === undefined
+      ? []
+      : oneOf('spec.unhealthyPodEvictionPolicy', policy, VALUES['policy.UnhealthyPodEvictionPolicyType'])),
   ];
 }
 

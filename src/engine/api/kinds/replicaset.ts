@@ -15,10 +15,12 @@ import {
   containersColumn,
   defaultTemplate,
   imagesColumn,
+  nameWarnings,
   numberText,
   selectorColumn,
   validateNonnegative,
   validateSelectorAndTemplate,
+  workloadWarnings,
 } from './workload.ts';
 
 const columns: readonly Column<ReplicaSet>[] = [
@@ -56,6 +58,7 @@ export const replicaSet = defineKind<ReplicaSet>({
     ...validateNonnegative(object.spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateSelectorAndTemplate(object),
   ],
+  warnings: (object, old) => [...(old ? [] : nameWarnings(object.metadata.name)), ...workloadWarnings(object, old)],
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),
     ...(deepEqual(object.spec.selector, old.spec.selector)

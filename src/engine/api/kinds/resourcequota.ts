@@ -1,10 +1,10 @@
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
-import { isQualifiedName } from '../names.ts';
 import type { KubeObject, ResourceList } from '../object.ts';
 import { own } from '../own.ts';
 import { canonicalQuantity, compareQuantities } from '../quantity.ts';
-import { invalidTexts, invalidValue } from './field.ts';
+import { IMMUTABLE, invalidValue, required } from './field.ts';
+import { internalOf } from './internal.ts';
 import {
   ageColumn,
   byNamespace,
@@ -14,6 +14,7 @@ import {
   validateObjectMetaUpdate,
 } from './metadata.ts';
 import { canonicalResources } from './quantities.ts';
+import { isStandardQuotaResource, validateQuotaResourceName, validateResourceQuantity } from './resourcenames.ts';
 
 /** One line of a quota's scope selector; `scopes` are lines with the operator Exists. */
 export interface ScopeRequirement {
@@ -51,50 +52,117 @@ const columns: readonly Column<ResourceQuota>[] = [
   ageColumn,
 ];
 
-const STANDARD: readonly string[] = [
-  'cpu',
-  'memory',
-  'ephemeral-storage',
-  'requests.cpu',
-  'requests.memory',
-  'requests.storage',
-  'requests.ephemeral-storage',
-  'limits.cpu',
-  'limits.memory',
-  'limits.ephemeral-storage',
-  'pods',
-  'resourcequotas',
-  'services',
-  'replicationcontrollers',
-  'secrets',
-  'persistentvolumeclaims',
-  'configmaps',
-  'services.nodeports',
-  'services.loadbalancers',
+const PODS: readonly string[] = ['pods'];
+const COMPUTE: readonly string[] = ['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'];
+
+/** Resources that a scope goes with. @see pkg/apis/core/helper/helpers.go IsResourceQuotaScopeValidForResource */
+const SCOPED: Readonly<Record<string, readonly string[]>> = {
+  BestEffort: PODS,
+  CrossNamespacePodAffinity: [...PODS, ...COMPUTE],
+  NotBestEffort: [...PODS, ...COMPUTE],
+  NotTerminating: [...PODS, ...COMPUTE],
+  PriorityClass: [...PODS, ...COMPUTE],
+  Terminating: [...PODS, ...COMPUTE],
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+};
+
+const OPPOSITES: readonly (readonly [string, string])[] = [
+  ['BestEffort', 'NotBestEffort'],
+  ['Terminating', 'NotTerminating'],
 ];
 
-const isStandard = (name: string): boolean =>
-  STANDARD.includes(name) || /^(count|requests|limits|hugepages)[/.-]/.test(name);
+/** Whether a scope does not go with one of the quota's own resources. */
+const isMisplaced = (scope: string, hard: ResourceList): boolean =>
+  Object.keys(hard).some((name) => isStandardQuotaResource(name) && !(own(SCOPED, scope)?.includes(name) ?? true));
 
-/** Standard resources of the API that are none of a quota pass the first of both rules. */
-const isKnownResource = (name: string): boolean => isStandard(name) || name === 'storage';
+const conflicting = (scopes: readonly string[], shown: readonly string[] | null): FieldError[] =>
+  OPPOSITES.filter((pair) => pair.every((scope) => scopes.includes(scope))).map(() =>
+    invalidValue('spec.scopes', shown, 'conflicting scopes'),
+  );
 
-/** @see pkg/apis/core/validation/validation.go ValidateResourceQuotaSpec */
-function validate({ metadata, spec }: ResourceQuota): FieldError[] {
-  const errors = validateObjectMeta(metadata, true);
-  for (const name of Object.keys(spec?.hard ?? {}).sort()) {
-    const field = `spec.hard[${name}]`;
-    errors.push(...invalidTexts(field, name, isQualifiedName(name)));
-    if (!name.includes('/')) {
-      if (!isKnownResource(name))
-        errors.push(invalidValue(field, name, 'must be a standard resource type or fully qualified'));
-      if (!isStandard(name)) errors.push(invalidValue(field, name, 'must be a standard resource for quota'));
+/** @see pkg/apis/core/validation/validation.go validateResourceQuotaScopes */
+const validateScopes = (scopes: readonly string[], hard: ResourceList): FieldError[] => [
+  ...scopes.flatMap((scope) => [
+    ...(own(SCOPED, scope) ? [] : [invalidValue('spec.scopes', scopes, 'unsupported scope')]),
+    ...(isMisplaced(scope, hard) ? [invalidValue('spec.scopes', scopes, 'unsupported scope applied to resource')] : []),
+  ]),
+  ...conflicting(scopes, scopes),
+];
+
+const ONLY_EXISTS: readonly string[] = [
+  'BestEffort',
+  'NotBestEffort',
+  'Terminating',
+  'NotTerminating',
+  'CrossNamespacePodAffinity',
+];
+const MUST_EXIST =
+  "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity";
+
+/** Upstream's paths have no place in the list. @see validateScopedResourceSelectorRequirement */
+function validateScopeSelector({ scopeSelector, scopes, hard = {} }: NonNullable<ResourceQuota['spec']>): FieldError[] {
+  const requirements = scopeSelector?.matchExpressions ?? [];
+  const field = 'spec.scopeSelector.matchExpressions';
+  const errors = requirements.flatMap(({ scopeName = '', operator = '', values = [] }) => {
+    const faults: FieldError[] = [];
+    if (!own(SCOPED, scopeName)) faults.push(invalidValue(`${field}.scopeName`, scopeName, 'unsupported scope'));
+    if (isMisplaced(scopeName, hard)) {
+      const shown = internalOf('ScopeSelector', scopeSelector ?? {});
+      faults.push(invalidValue(field, shown, 'unsupported scope applied to resource'));
     }
-    const value = spec?.hard?.[name] ?? '0';
-    if (compareQuantities(value, '0') < 0)
-      errors.push(invalidValue(field, canonicalQuantity(value), 'must be greater than or equal to 0'));
-  }
-  return errors;
+    if (ONLY_EXISTS.includes(scopeName) && operator !== 'Exists')
+      faults.push(invalidValue(`${field}.operator`, operator, MUST_EXIST));
+    if (operator === 'In' || operator === 'NotIn') {
+      const text = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector";
+      if (values.length === 0) faults.push(required(`${field}.values`, text));
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      const text = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector";
+      if (values.length > 0) faults.push(invalidValue(`${field}.values`, values, text));
+    } else faults.push(invalidValue(`${field}.operator`, operator, 'not a valid selector operator'));
+    return faults;
+  });
+  const names = requirements.map(({ scopeName }) => scopeName);
+  return [...errors, ...conflicting(names, scopes ?? null)];
+}
+
+const validateAmounts = (list: ResourceList | undefined, field: string): FieldError[] =>
+  Object.keys(list ?? {})
+    .sort()
+    .flatMap((name) => [
+      ...validateQuotaResourceName(name, `${field}[${name}]`),
+      ...validateResourceQuantity(name, own(list, name) ?? '0', `${field}[${name}]`),
+    ]);
+
+/** @see ValidateResourceQuotaSpec */
+const validate = ({ metadata, spec = {} }: ResourceQuota): FieldError[] => [
+  ...validateObjectMeta(metadata, true),
+  ...validateAmounts(spec.hard, 'spec.hard'),
+  ...validateScopes(spec.scopes ?? [], spec.hard ?? {}),
+  ...validateScopeSelector(spec),
+];
+
+/** @see ValidateResourceQuotaUpdate */
+function validateUpdate(object: ResourceQuota, old: ResourceQuota): FieldError[] {
+  const errors = validateObjectMetaUpdate(object.metadata, old.metadata);
+  const [now, before] = [object, old].map(({ spec }) => new Set(spec?.scopes ?? []));
+  const isSame = now?.size === before?.size && [...(now ?? [])].every((scope) => before?.has(scope));
+  return isSame ? errors : [...errors, invalidValue('spec.scopes', object.spec?.scopes ?? null, IMMUTABLE)];
+}
+
+const LIMITED: readonly string[] = ['cpu', 'memory', 'storage', 'ephemeral-storage'];
+
+/** @see pkg/registry/core/resourcequota/strategy.go WarningsOnCreate */
+function warnings({ spec }: ResourceQuota, old: ResourceQuota | undefined): string[] {
+  if (old) return [];
+  const hard = spec?.hard;
+  return LIMITED.flatMap((name) => {
+    const bare = name === 'cpu' || name === 'memory' ? [name] : [];
+    const request = [`requests.${name}`, ...bare].find((key) => own(hard, key) !== undefined);
+    const [asked, most] = [own(hard, request ?? ''), own(hard, `limits.${name}`)];
+    if (asked === undefined || most === undefined || compareQuantities(asked, most) <= 0) return [];
+    const [a, b] = [canonicalQuantity(asked), canonicalQuantity(most)];
+    return [`ResourceQuota ${request} (${a}) should be less than limits.${name} (${b})`];
+  });
 }
 
 export const resourceQuota = defineKind<ResourceQuota>({
@@ -114,5 +182,10 @@ export const resourceQuota = defineKind<ResourceQuota>({
   },
   prepareForCreate: (object) => ({ ...object, status: {} }),
   validate,
-  validateUpdate: ({ metadata }, old) => validateObjectMetaUpdate(metadata, old.metadata),
+  validateUpdate,
+  validateStatusUpdate: ({ status }) => [
+    ...validateAmounts(status?.hard, 'status.hard'),
+    ...validateAmounts(status?.used, 'status.used'),
+  ],
+  warnings,
 });

@@ -2,7 +2,7 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import type { Secret } from '../object.ts';
 import { own } from '../own.ts';
-import { MAX_SIZE, validateImmutable, validateKeys } from './configmap.ts';
+import { decodedSize, MAX_SIZE, validateImmutable, validateKeys } from './configmap.ts';
 import { IMMUTABLE, invalidValue, required, tooLong } from './field.ts';
 import {
   ageColumn,
@@ -47,20 +47,29 @@ const REQUIRED_KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/dockercfg': ['.dockercfg'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
-  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 };
 
-/** @see pkg/apis/core/validation/validation.go ValidateSecret */
-function validate({ metadata, type = '', data = {} }: Secret): FieldError[] {
-  const errors = [...validateObjectMeta(metadata, true), ...validateKeys(data, 'data')];
-  const size = Object.values(data).reduce(
-    (sum, value) => sum + Math.floor((value.replace(/=+$/, '').length * 3) / 4),
-    0,
-  );
-  if (size > MAX_SIZE) errors.push(tooLong('data', MAX_SIZE));
-  for (const key of own(REQUIRED_KEYS, type) ?? []) if (data[key] === undefined) errors.push(required(`data[${key}]`));
-  return errors;
+const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
+const CREDENTIALS: readonly string[] = ['username', 'password'];
+
+/** What a type of Secret asks for, other than keys. */
+function validateType({ metadata, type = '', data = {} }: Secret): FieldError[] {
+  const missing = (own(REQUIRED_KEYS, type) ?? []).filter((key) => !Object.hasOwn(data, key));
+  if (type === 'kubernetes.io/service-account-token' && !own(metadata.annotations, ACCOUNT_NAME))
+    return [required(`metadata.annotations[${ACCOUNT_NAME}]`)];
+  if (type === 'kubernetes.io/ssh-auth' && !own(data, 'ssh-privatekey')) return [required('data[ssh-privatekey]')];
+  if (type === 'kubernetes.io/basic-auth' && !CREDENTIALS.some((key) => Object.hasOwn(data, key)))
+    return CREDENTIALS.map((key) => required(`data[${key}]`));
+  return missing.map((key) => required(`data[${key}]`));
 }
+
+/** @see pkg/apis/core/validation/validation.go ValidateSecret */
+const validate = (secret: Secret): FieldError[] => [
+  ...validateObjectMeta(secret.metadata, true),
+  ...validateKeys(secret.data ?? {}, 'data'),
+  ...(decodedSize(secret.data ?? {}) > MAX_SIZE ? [tooLong('data', MAX_SIZE)] : []),
+  ...validateType(secret),
+];
 
 export const secret = defineKind<Secret>({
   group: '',
@@ -73,6 +82,7 @@ export const secret = defineKind<Secret>({
   indices: { byNamespace, byOwner },
   columns,
   defaults: setDefaults,
+  changesFirst: true,
   validate,
   validateUpdate: (object, old) => [
     ...validateObjectMetaUpdate(object.metadata, old.metadata),

@@ -3,7 +3,7 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { isDNS1123Label } from '../names.ts';
 import type { KubeObject, LabelSelector, ObjectMeta, PersistentVolumeClaimSpec, PodTemplateSpec } from '../object.ts';
-import { forbiddenField, invalidTexts, invalidValue } from './field.ts';
+import { forbiddenField, invalidTexts, invalidValue, oneOf } from './field.ts';
 import {
   ageColumn,
   byNamespace,
@@ -12,7 +12,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
-import { defaultClaimSpec, validateClaimSpec } from './persistentvolumeclaim.ts';
+import { claimSpecWarnings, defaultClaimSpec, validateClaimSpec } from './persistentvolumeclaim.ts';
 import {
   containersColumn,
   defaultTemplate,
@@ -20,6 +20,7 @@ import {
   numberText,
   validateNonnegative,
   validateSelectorAndTemplate,
+  workloadWarnings,
 } from './workload.ts';
 
 export interface ClaimTemplate {
@@ -105,7 +106,10 @@ function setDefaults(object: StatefulSet): StatefulSet {
 
 /** Mounts of a template may name the volumes that its claims become. */
 function withClaimVolumes(object: StatefulSet): StatefulSet {
-  const { template, volumeClaimTemplates = [] } = object.spec;
+  const { volumeClaimTemplates = [] } = object.spec;
+  // Both are the controller's to set.
+  const { hostname: _h, subdomain: _s, ...pod } = object.spec.template.spec;
+  const template = { ...object.spec.template, spec: pod };
   const names = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
   const added = names.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }));
   const kept = (template.spec.volumes ?? []).filter(({ name }) => !names.includes(name));
@@ -114,6 +118,8 @@ function withClaimVolumes(object: StatefulSet): StatefulSet {
     spec: { ...object.spec, template: { ...template, spec: { ...template.spec, volumes: [...added, ...kept] } } },
   };
 }
+
+const RETENTION_POLICIES: readonly string[] = ['Retain', 'Delete'];
 
 /** @see pkg/apis/apps/validation/validation.go ValidateStatefulSetSpec */
 function validate(object: StatefulSet): FieldError[] {
@@ -133,7 +139,14 @@ function validate(object: StatefulSet): FieldError[] {
       ),
     );
   } else if (!['OnDelete', 'RollingUpdate'].includes(type)) {
-    errors.push(invalidValue('spec.updateStrategy', spec.updateStrategy, "must be 'RollingUpdate' or 'OnDelete'"));
+    const shown = { Type: type, RollingUpdate: null };
+    errors.push(invalidValue('spec.updateStrategy', shown, "must be 'RollingUpdate' or 'OnDelete'"));
+  }
+  if (type === 'RollingUpdate')
+    errors.push(...validateNonnegative(rollingUpdate?.partition, 'spec.updateStrategy.rollingUpdate.partition'));
+  for (const when of ['whenDeleted', 'whenScaled'] as const) {
+    const kept = spec.persistentVolumeClaimRetentionPolicy?.[when] ?? '';
+    errors.push(...oneOf(`spec.persistentVolumeClaimRetentionPolicy.${when}`, kept, RETENTION_POLICIES));
   }
   for (const [i, { spec: claim }] of (spec.volumeClaimTemplates ?? []).entries()) {
     errors.push(...validateClaimSpec(claim, `spec.volumeClaimTemplates[${i}].spec`));
@@ -145,7 +158,7 @@ function validate(object: StatefulSet): FieldError[] {
   errors.push(...validateNonnegative(spec.ordinals?.start, 'spec.ordinals.start'));
   if (spec.serviceName)
     errors.push(...invalidTexts('spec.serviceName', spec.serviceName, isDNS1123Label(spec.serviceName)));
-  return [...errors, ...validateSelectorAndTemplate(withClaimVolumes(object), 'statefulset')];
+  return [...errors, ...validateSelectorAndTemplate(withClaimVolumes(object), 'statefulset', 'StatefulSet')];
 }
 
 const MUTABLE = [
@@ -170,6 +183,18 @@ function validateUpdate(object: StatefulSet, old: StatefulSet): FieldError[] {
   return [...errors, forbiddenField('spec', text)];
 }
 
+const NEGATIVE_HISTORY =
+  'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended';
+
+/** @see pkg/registry/apps/statefulset/strategy.go WarningsOnCreate, WarningsOnUpdate */
+const warnings = (object: StatefulSet, old: StatefulSet | undefined): string[] => [
+  ...workloadWarnings(object, old),
+  ...(object.spec.volumeClaimTemplates ?? []).flatMap(({ spec }, i) =>
+    claimSpecWarnings(spec, `spec.volumeClaimTemplates[${i}]${old ? '.Spec' : ''}`),
+  ),
+  ...((object.spec.revisionHistoryLimit ?? 0) < 0 ? [NEGATIVE_HISTORY] : []),
+];
+
 export const statefulSet = defineKind<StatefulSet>({
   group: 'apps',
   version: 'v1',
@@ -187,4 +212,5 @@ export const statefulSet = defineKind<StatefulSet>({
   prepareForCreate: (object) => ({ ...object, status: { replicas: 0 } }),
   validate,
   validateUpdate,
+  warnings,
 });

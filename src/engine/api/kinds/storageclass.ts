@@ -1,12 +1,13 @@
 import { deepEqual } from '../diff.ts';
 import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
-import { isQualifiedName, isValidLabelValue } from '../names.ts';
+import { byteLength, isQualifiedName } from '../names.ts';
 import type { StorageClass } from '../object.ts';
 import { FIELD_VALUES, VALUES } from '../schema/values.ts';
 import { duplicate, IMMUTABLE, invalidTexts, invalidValue, oneOf, required, tooLong } from './field.ts';
 import { ageColumn, byText, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
 import { isDefaultClass } from './modes.ts';
+import { labelWarning } from './nodelabels.ts';
 
 const columns: readonly Column<StorageClass>[] = [
   {
@@ -37,7 +38,7 @@ export function validateParameters(
   if (entries.length > MAX_PARAMETERS) return [tooLong(field, MAX_PARAMETERS)];
   const errors: FieldError[] = [];
   if (parameters[''] !== undefined) errors.push(invalidValue(field, '', 'field can not be empty.'));
-  const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  const size = entries.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
   if (size > MAX_PARAMETERS_SIZE) errors.push(tooLong(field, MAX_PARAMETERS_SIZE));
   if (!allowEmpty && entries.length === 0) errors.push(required(field, 'must contain at least one key/value pair'));
   return errors;
@@ -53,15 +54,15 @@ function validateAllowedTopologies({ allowedTopologies = [] }: StorageClass): Fi
     for (const [j, { key = '', values = [] }] of matchLabelExpressions.entries()) {
       const path = `${field}[${j}]`;
       if (values.length === 0) errors.push(required(`${path}.values`));
-      for (const [k, value] of values.entries()) {
+      for (const [k, value] of values.entries())
         if (values.indexOf(value) < k) errors.push(duplicate(`${path}.values[${k}]`, value));
-        errors.push(...invalidTexts(`${path}.values[${k}]`, value, isValidLabelValue(value)));
-      }
       errors.push(...invalidTexts(`${path}.key`, key, isQualifiedName(key)));
       if (Object.hasOwn(keys, key)) errors.push(duplicate(`${path}.key`, key));
       keys[key] = [...new Set(values)].sort();
     }
-    if (seen.some((other) => deepEqual(other, keys))) errors.push(duplicate(field, ''));
+    // Upstream compares with places that it has not filled yet, so a term without expressions is always a duplicate.
+    const isEmpty = Object.keys(keys).length === 0;
+    if (isEmpty || seen.some((other) => deepEqual(other, keys))) errors.push(duplicate(field, ''));
     seen.push(keys);
   }
   return errors;
@@ -80,6 +81,15 @@ function validate(object: StorageClass): FieldError[] {
   ];
 }
 
+/** @see pkg/api/storage/util.go GetWarningsForStorageClass */
+const topologyWarnings = ({ allowedTopologies = [] }: StorageClass): string[] =>
+  allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
+    matchLabelExpressions.flatMap(({ key }, j) => {
+      const warning = labelWarning(key);
+      return warning === undefined ? [] : [`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${warning}`];
+    }),
+  );
+
 const FIXED = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const;
 
 export const storageClass = defineKind<StorageClass>({
@@ -95,6 +105,7 @@ export const storageClass = defineKind<StorageClass>({
     byProvisioner: byText(({ provisioner }) => provisioner),
   },
   columns,
+  warnings: topologyWarnings,
   defaults: (object) =>
     object.reclaimPolicy !== undefined && object.volumeBindingMode !== undefined
       ? object

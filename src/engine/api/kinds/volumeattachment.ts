@@ -3,8 +3,10 @@ import type { FieldError } from '../errors.ts';
 import { type Column, defineKind } from '../kind.ts';
 import { byteLength, isDNS1123Subdomain } from '../names.ts';
 import type { VolumeAttachment, VolumeError } from '../object.ts';
-import { forbiddenField, IMMUTABLE, invalidTexts, invalidValue, required, tooLong } from './field.ts';
+import { forbiddenField, IMMUTABLE, inclusiveRange, invalidTexts, invalidValue, required, tooLong } from './field.ts';
+import { internalOf } from './internal.ts';
 import { ageColumn, byText, nameColumn, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts';
+import { validateInlineVolumeSpec } from './persistentvolumevalidation.ts';
 import { validateCSIDriverName } from './volumesources.ts';
 
 const columns: readonly Column<VolumeAttachment>[] = [
@@ -20,8 +22,18 @@ const MAX_ERROR_MESSAGE = 1024;
 /** Upstream names the limit of the metadata where it means that of a message. */
 const MAX_METADATA = 256 * 1024;
 
-const validateError = (error: VolumeError | undefined, field: string): FieldError[] =>
-  error && byteLength(error.message ?? '') > MAX_ERROR_MESSAGE ? [tooLong(`${field}.message`, MAX_METADATA)] : [];
+const MAX_ERROR_CODE = 2 ** 31 - 1;
+
+function validateError(error: VolumeError | undefined, field: string): FieldError[] {
+  if (!error) return [];
+  const { message = '', errorCode: code } = error;
+  return [
+    ...(byteLength(message) > MAX_ERROR_MESSAGE ? [tooLong(`${field}.message`, MAX_METADATA)] : []),
+    ...(code !== undefined && code < 0
+      ? [invalidValue(`${field}.errorCode`, code, inclusiveRange(0, MAX_ERROR_CODE))]
+      : []),
+  ];
+}
 
 function validateStatus({ status }: VolumeAttachment): FieldError[] {
   const size = Object.entries(status?.attachmentMetadata ?? {}).reduce(
@@ -46,22 +58,13 @@ function validate(attachment: VolumeAttachment): FieldError[] {
   else if (inlineVolumeSpec && name !== undefined) errors.push(forbiddenField('spec.source', one));
   else if (name === '')
     errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
+  else if (inlineVolumeSpec) errors.push(...validateInlineVolumeSpec(inlineVolumeSpec, 'spec.source.inlineVolumeSpec'));
   errors.push(...invalidTexts('spec.nodeName', nodeName, isDNS1123Subdomain(nodeName)));
   errors.push(...validateStatus(attachment));
   if (name !== undefined)
     errors.push(...invalidTexts('spec.source.persistentVolumeName', name, isDNS1123Subdomain(name)));
   return errors;
 }
-
-/** JSON of the internal type of the spec. */
-const internalSpec = ({ spec: { attacher, source, nodeName } }: VolumeAttachment): unknown => ({
-  Attacher: attacher,
-  Source: {
-    PersistentVolumeName: source.persistentVolumeName ?? null,
-    InlineVolumeSpec: source.inlineVolumeSpec ?? null,
-  },
-  NodeName: nodeName,
-});
 
 export const volumeAttachment = defineKind<VolumeAttachment>({
   group: 'storage.k8s.io',
@@ -83,7 +86,9 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   validate,
   validateUpdate: (attachment, old) => [
     ...validateObjectMetaUpdate(attachment.metadata, old.metadata),
-    ...(deepEqual(attachment.spec, old.spec) ? [] : [invalidValue('spec', internalSpec(attachment), IMMUTABLE)]),
+    ...(deepEqual(attachment.spec, old.spec)
+      ? []
+      : [invalidValue('spec', internalOf('VolumeAttachmentSpec', attachment.spec), IMMUTABLE)]),
   ],
   validateStatusUpdate: (attachment) => validateStatus(attachment),
 });

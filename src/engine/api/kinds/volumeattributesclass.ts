@@ -28,6 +28,7 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   namespaced: false,
   indices: { byDriver: byText(({ driverName }) => driverName) },
   columns,
+  changesFirst: true,
   validate: ({ metadata, driverName, parameters }) => [
     ...validateObjectMeta(metadata, false),
     ...validateProvisioner(driverName, 'driverName'),

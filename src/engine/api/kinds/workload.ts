@@ -1,12 +1,14 @@
 import type { FieldError } from '../errors.ts';
 import type { Column } from '../kind.ts';
+import { isDNS1123Label, regexError } from '../names.ts';
 import type { KubeObject, LabelSelector, PodTemplateSpec } from '../object.ts';
 import { matchesLabelSelector } from '../selectors.ts';
-import { invalidValue, notSupported, required } from './field.ts';
+import { forbiddenField, invalidValue, nonNegative, notSupported, required } from './field.ts';
 import { validateAnnotations, validateLabels } from './metadata.ts';
 import { validateLabelSelector } from './nodeselector.ts';
 import { defaultPodSpec } from './poddefaults.ts';
-import { validatePodSpec } from './podvalidation.ts';
+import { validatePodAnnotations, validatePodSpec } from './podvalidation.ts';
+import { templateWarnings } from './podwarnings.ts';
 
 /** What all kinds that make pods from a template have. */
 export interface Workload extends KubeObject {
@@ -74,20 +76,68 @@ export const defaultTemplate = (template: PodTemplateSpec | undefined): PodTempl
 export function validateSelectorAndTemplate(
   { spec: { selector, template } }: Workload,
   kind = 'deployment',
+  deadlineOf = 'ReplicaSet',
 ): FieldError[] {
   const errors: FieldError[] = [];
   const empty = Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0;
-  if (!selector) errors.push(required('spec.selector'));
-  else {
-    errors.push(...validateLabelSelector(selector, 'spec.selector'));
+  const faults = selector ? validateLabelSelector(selector, 'spec.selector') : [];
+  if (!selector && kind !== 'daemonset') errors.push(required('spec.selector'));
+  if (selector) {
+    errors.push(...faults);
     if (empty) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${kind}`));
   }
-  const { labels = {} } = template.metadata ?? {};
-  if (selector && !empty && !matchesLabelSelector(selector, labels)) {
-    errors.push(invalidValue('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'));
+  // What no selector can be made of leaves the template unchecked.
+  if (faults.length > 0) {
+    errors.push(invalidValue('spec.selector', selector, kind === 'statefulset' ? '' : 'invalid label selector'));
+    return errors;
   }
-  return [...errors, ...validatePodTemplate(template, ['Always'])];
+  const { labels } = template.metadata ?? {};
+  // No selector selects nothing, an empty one everything.
+  if (!selector || (!empty && !matchesLabelSelector(selector, labels ?? {}))) {
+    const text = '`selector` does not match template `labels`';
+    errors.push(invalidValue('spec.template.metadata.labels', labels ?? null, text));
+  }
+  errors.push(...validatePodTemplate(template, ALWAYS));
+  if (template.spec['activeDeadlineSeconds'] !== undefined) {
+    const text = `activeDeadlineSeconds in ${deadlineOf} is not Supported`;
+    errors.push(forbiddenField('spec.template.spec.activeDeadlineSeconds', text));
+  }
+  return errors;
 }
+
+const ALWAYS: readonly string[] = ['Always'];
+
+const PERCENT = /^\d+%$/;
+
+/** A count or a share of one, as a number; what is neither counts for nothing. @see getIntOrPercentValue */
+export const shareValue = (value: number | string | undefined): number =>
+  typeof value === 'number' ? value : Number.parseInt(value ?? '', 10) || 0;
+
+/** @see pkg/apis/apps/validation/validation.go ValidatePositiveIntOrPercent */
+export function validateShare(value: number | string | undefined, field: string): FieldError[] {
+  if (typeof value !== 'string') return nonNegative(field, value);
+  if (PERCENT.test(value)) return [];
+  const text = "a valid percent string must be a numeric string followed by an ending '%'";
+  return [invalidValue(field, value, regexError(text, '[0-9]+%', '1%', '93%'))];
+}
+
+/** @see IsNotMoreThan100Percent */
+export const atMostAll = (value: number | string | undefined, field: string): FieldError[] =>
+  typeof value === 'string' && PERCENT.test(value) && shareValue(value) > 100
+    ? [invalidValue(field, value, 'must not be greater than 100%')]
+    : [];
+
+/** What is said of a workload's name when it is made: its pods are called after it. */
+export function nameWarnings(name: string): string[] {
+  const faults = isDNS1123Label(name);
+  if (faults.length === 0) return [];
+  const advice = 'which can result in surprising behavior; a DNS label is recommended';
+  return [`metadata.name: this is used in Pod names and hostnames, ${advice}: [${faults.join(' ')}]`];
+}
+
+/** Warnings of the pod in a template, as long as the change may have brought them. */
+export const workloadWarnings = (object: Workload, old: Workload | undefined): string[] =>
+  !old || old.metadata.generation !== object.metadata.generation ? templateWarnings(object.spec.template) : [];
 
 /** The pod inside a template, which must have one of the restart policies of its kind. */
 export function validatePodTemplate(
@@ -96,8 +146,10 @@ export function validatePodTemplate(
 ): FieldError[] {
   const { labels = {}, annotations = {} } = metadata ?? {};
   const errors = [
-    ...validateLabels(labels, 'spec.template.metadata.labels'),
-    ...validateAnnotations(annotations, 'spec.template.metadata.annotations'),
+    // Upstream's paths of a template's labels and annotations leave the metadata out.
+    ...validateLabels(labels, 'spec.template.labels'),
+    ...validateAnnotations(annotations, 'spec.template.annotations'),
+    ...validatePodAnnotations(annotations, spec, 'spec.template.annotations'),
     ...validatePodSpec(spec, 'spec.template.spec', ''),
   ];
   const { restartPolicy } = spec;
