@@ -1,6 +1,7 @@
 import type { ApiServer } from './api/server.ts';
 import { attachDetachController } from './controllers/attach-detach/index.ts';
 import { deployment } from './controllers/deployment/index.ts';
+import { ephemeralVolume } from './controllers/ephemeral-volume/index.ts';
 import { garbageCollector } from './controllers/garbage-collector/index.ts';
 import { namespaceController } from './controllers/namespace/index.ts';
 import { persistentVolumeBinder } from './controllers/persistentvolume-binder/index.ts';
@@ -10,6 +11,7 @@ import { replicaSet } from './controllers/replicaset/index.ts';
 import { resourceQuotaController } from './controllers/resourcequota/index.ts';
 import { rootCACertPublisher } from './controllers/root-ca-certificate-publisher/index.ts';
 import { serviceAccountController } from './controllers/serviceaccount/index.ts';
+import { statefulSet } from './controllers/statefulset/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
@@ -27,6 +29,7 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   kubeScheduler,
   deployment,
   replicaSet,
+  statefulSet,
   garbageCollector,
   namespaceController,
   serviceAccountController,
@@ -35,6 +38,7 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  ephemeralVolume,
   attachDetachController,
   csiProvisioner,
   csiAttacher,
@@ -46,6 +50,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'kube-scheduler',
   'deployment-controller',
   'replicaset-controller',
+  'statefulset-controller',
   'garbage-collector-controller',
   'namespace-controller',
   'serviceaccount-controller',
@@ -55,6 +60,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'persistentvolume-attach-detach-controller',
   'persistentvolumeclaim-protection-controller',
   'persistentvolume-protection-controller',
+  'ephemeral-volume-controller',
 ];
 
 export function componentTypes(api: ApiServer): readonly ComponentType[] {

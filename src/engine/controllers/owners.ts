@@ -25,8 +25,8 @@ export function resolveController<T extends KubeObject>(
 }
 
 /**
- * Takes what a controller's selector matches and nobody controls, and lets go what it no longer matches. Returns the
- * objects that the controller has then.
+ * Takes what a controller's selector matches and nobody controls, and lets go what it no longer matches; `isMember` says
+ * what else an object has to be. Returns the objects that the controller has then.
  * @see pkg/controller/controller_ref_manager.go ClaimObject
  */
 export function claimObjects<T extends KubeObject>(
@@ -35,8 +35,10 @@ export function claimObjects<T extends KubeObject>(
   owner: KubeObject & { readonly spec: { readonly selector: LabelSelector } },
   owned: readonly T[],
   free: readonly T[],
+  isMember: (object: T) => boolean = () => true,
 ): readonly T[] {
-  const matches = ({ metadata }: T): boolean => matchesLabelSelector(owner.spec.selector, metadata.labels);
+  const matches = (object: T): boolean =>
+    matchesLabelSelector(owner.spec.selector, object.metadata.labels) && isMember(object);
   const claimed: T[] = [];
   for (const object of owned) {
     if (matches(object)) claimed.push(object);

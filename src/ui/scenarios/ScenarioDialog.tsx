@@ -29,6 +29,7 @@ const GROUP_KEYS = {
   attach: 'scenarios.groupAttach',
   mount: 'scenarios.groupMount',
   reclaim: 'scenarios.groupReclaim',
+  workload: 'scenarios.groupWorkload',
 } as const;
 
 interface Props {

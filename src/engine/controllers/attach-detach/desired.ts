@@ -1,6 +1,7 @@
 import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../api/object.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
+import { claimNameOf, isForPod } from '../../volumes/ephemeral.ts';
 import type { VolumeSpec } from '../../volumes/plugin.ts';
 import { findPluginBySpec } from '../../volumes/registry.ts';
 import { wakeVolume } from './queues.ts';
@@ -46,14 +47,12 @@ export function attachablePlugin(
  * @see pkg/controller/volume/attachdetach/util/util.go CreateVolumeSpec
  */
 function createVolumeSpec(ctx: Context, pod: Pod, volume: Volume): VolumeSpec | undefined {
-  const { namespace = 'default', name, uid } = pod.metadata;
-  const claimName =
-    volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? `${name}-${volume.name}` : undefined);
+  const { namespace = 'default' } = pod.metadata;
+  const claimName = claimNameOf(pod, volume);
   if (claimName === undefined) return { name: volume.name, volume, readOnly: false };
   const claim = ctx.get<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, `${namespace}/${claimName}`);
   if (claim?.status?.phase !== 'Bound' || !claim.spec.volumeName) return undefined;
-  if (volume.ephemeral && !claim.metadata.ownerReferences?.some((owner) => owner.controller && owner.uid === uid))
-    return undefined;
+  if (volume.ephemeral && !isForPod(pod, claim)) return undefined;
   const persistentVolume = ctx.get<PersistentVolume>(PERSISTENT_VOLUMES, claim.spec.volumeName);
   if (!persistentVolume || persistentVolume.spec.claimRef?.uid !== claim.metadata.uid) return undefined;
   const readOnly = volume.persistentVolumeClaim?.readOnly ?? false;

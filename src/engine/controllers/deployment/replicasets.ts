@@ -8,9 +8,9 @@ import { type ApiServer, controllerRef } from '../../api/server.ts';
 import { PODS, REPLICA_SETS } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import { claimObjects, isControlledBy } from '../owners.ts';
+import { hashOf } from '../templatehash.ts';
 import { newCondition, REASONS, setCondition } from './conditions.ts';
 import {
-  computeHash,
   copiedAnnotations,
   findNewReplicaSet,
   hasProgressDeadline,
@@ -124,7 +124,7 @@ function writeRevision(sync: Sync, revision: string, status: Deployment['status'
 function createNewReplicaSet(sync: Sync, old: readonly ReplicaSet[], revision: string): ReplicaSet {
   const { api, ctx, deployment } = sync;
   const { metadata, spec, status = {} } = deployment;
-  const hash = computeHash(spec.template, status.collisionCount);
+  const hash = hashOf(spec.template, status.collisionCount);
   const labels = { ...spec.template.metadata?.labels, [TEMPLATE_HASH]: hash };
   const template: PodTemplateSpec = { ...spec.template, metadata: { ...spec.template.metadata, labels } };
   const name = `${metadata.name}-${hash}`;

@@ -1,6 +1,5 @@
 import { deepEqual } from '../../api/diff.ts';
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../api/object.ts';
-import { hashText } from '../../sim/hash.ts';
 import { conditionOf, type DeploymentStatus } from './conditions.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
@@ -114,21 +113,6 @@ export const replicasAnnotations = (deployment: Deployment): Record<string, stri
   [DESIRED_REPLICAS]: String(replicasOf(deployment)),
   [MAX_REPLICAS]: String(replicasOf(deployment) + maxSurge(deployment)),
 });
-
-const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789';
-
-/** Hash of a template as it names the set and its pods; a collision count makes another one. @see ComputeHash, SafeEncodeString */
-export function computeHash(template: PodTemplateSpec, collisionCount: number | undefined): string {
-  const [hash] = hashText(`${canonical(template)}${collisionCount ?? ''}`);
-  return [...String(hash)].map((digit) => SAFE_LETTERS[digit.charCodeAt(0) % SAFE_LETTERS.length] ?? '').join('');
-}
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 
 export const hasProgressDeadline = ({ spec }: Deployment): boolean =>
   spec.progressDeadlineSeconds !== undefined && spec.progressDeadlineSeconds !== NO_LIMIT;

@@ -1,14 +1,12 @@
 import { keyOf } from '../../api/kind.ts';
-import type { PersistentVolumeClaim, Pod, Volume } from '../../api/object.ts';
+import type { PersistentVolumeClaim, Pod } from '../../api/object.ts';
+import { claimNameOf, isForPod } from '../../volumes/ephemeral.ts';
 import { isPodTerminated } from '../../volumes/pods.ts';
-
-/** Name of the claim of a generic ephemeral volume. @see staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeClaimName */
-const ephemeralClaimName = ({ metadata }: Pod, { name }: Volume): string => `${metadata.name}-${name}`;
 
 /** Keys of all claims that a pod uses. */
 export function claimsOf(pod: Pod): readonly string[] {
   return (pod.spec.volumes ?? []).flatMap((volume) => {
-    const name = volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral && ephemeralClaimName(pod, volume));
+    const name = claimNameOf(pod, volume);
     return name === undefined ? [] : [keyOf(pod.metadata.namespace, name)];
   });
 }
@@ -32,16 +30,7 @@ function references(pod: Pod, claim: PersistentVolumeClaim, ephemeral: boolean):
   return (pod.spec.volumes ?? []).some(
     (volume) =>
       volume.persistentVolumeClaim?.claimName === name ||
-      (ephemeral && volume.ephemeral !== undefined && ephemeralClaimName(pod, volume) === name && isForPod(pod, claim)),
-  );
-}
-
-/** Whether a claim was made for the pod. @see staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForPod */
-function isForPod(pod: Pod, { metadata }: PersistentVolumeClaim): boolean {
-  const sameNamespace = metadata.namespace === pod.metadata.namespace;
-  return (
-    sameNamespace &&
-    (metadata.ownerReferences ?? []).some(({ controller, uid }) => controller === true && uid === pod.metadata.uid)
+      (ephemeral && volume.ephemeral !== undefined && claimNameOf(pod, volume) === name && isForPod(pod, claim)),
   );
 }
 

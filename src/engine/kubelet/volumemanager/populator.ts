@@ -2,6 +2,7 @@ import { keyOf } from '../../api/kind.ts';
 import type { PersistentVolume, PersistentVolumeClaim, Pod, Volume } from '../../api/object.ts';
 import { describeRef } from '../../api/server.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
+import { claimNameOf, volumeIsForPod } from '../../volumes/ephemeral.ts';
 import { uniqueVolumeName, type VolumeSpec } from '../../volumes/plugin.ts';
 import { findPluginBySpec } from '../../volumes/registry.ts';
 import { currentPod, type Kubelet, QUEUE, wakePodWorker, workers } from '../kubelet.ts';
@@ -70,19 +71,13 @@ function createVolumeSpec(
   mounts: ReadonlySet<string>,
   devices: ReadonlySet<string>,
 ): VolumeSpec | string {
-  const { persistentVolumeClaim, ephemeral } = volume;
-  const claimName = persistentVolumeClaim?.claimName ?? (ephemeral && `${pod.metadata.name}-${volume.name}`);
+  const claimName = claimNameOf(pod, volume);
   if (claimName === undefined) return { name: volume.name, volume, readOnly: false };
   const { namespace = 'default' } = pod.metadata;
   const about = `${namespace}/${claimName}`;
   const claim = kl.ctx.live<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, keyOf(namespace, claimName));
-  if (
-    ephemeral &&
-    claim &&
-    !claim.metadata.ownerReferences?.some(({ uid, controller }) => controller && uid === pod.metadata.uid)
-  ) {
-    return `PVC ${about} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`;
-  }
+  const foreign = volume.ephemeral && claim && volumeIsForPod(pod, claim);
+  if (foreign !== undefined) return foreign;
   const pv = getPVSpec(kl, claimName, claim);
   if (typeof pv === 'string') return `error processing PVC ${about}: ${pv}`;
   const block = pv.spec.volumeMode === 'Block';
@@ -90,7 +85,7 @@ function createVolumeSpec(
     return `volume ${volume.name} has volumeMode Block, but is specified in volumeMounts`;
   if (devices.has(volume.name) && !block)
     return `volume ${volume.name} has volumeMode Filesystem, but is specified in volumeDevices`;
-  return { name: pv.metadata.name, persistentVolume: pv, readOnly: persistentVolumeClaim?.readOnly === true };
+  return { name: pv.metadata.name, persistentVolume: pv, readOnly: volume.persistentVolumeClaim?.readOnly === true };
 }
 
 /** @see desired_state_of_world_populator.go getPVCExtractPV, getPVSpec */

@@ -10,12 +10,13 @@ import {
   VOLUME_ATTACHMENTS,
 } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
+import { claimNameOf } from '../../volumes/ephemeral.ts';
 import { csiNameFromInTreeName } from '../../volumes/migration.ts';
 import { type HintEvent, type Plugin, SKIP, type Status, unresolvable, unschedulable } from '../framework.ts';
 import { leavesNode, podsOn } from '../snapshot.ts';
 import { migratedDisk } from './migration.ts';
 import { getVolume } from './volumebinding/claims.ts';
-import { claimKey, claimNameOf, findClaim, podsOfClaim } from './volumeclaims.ts';
+import { claimKey, findClaim, podsOfClaim } from './volumeclaims.ts';
 
 /** Volumes by their unique names, with the driver of each. */
 type Volumes = Map<string, string>;

@@ -1,14 +1,9 @@
 import { keyOf } from '../../api/kind.ts';
-import type { PersistentVolumeClaim, Pod, Volume } from '../../api/object.ts';
+import type { PersistentVolumeClaim, Pod } from '../../api/object.ts';
 import { PERSISTENT_VOLUME_CLAIMS, PODS } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
+import { claimNameOf } from '../../volumes/ephemeral.ts';
 import type { HintEvent } from '../framework.ts';
-
-export const ephemeralClaimName = (pod: Pod, volume: Volume): string => `${pod.metadata.name}-${volume.name}`;
-
-/** Name of the claim behind a volume of a pod, of either way to name one. */
-export const claimNameOf = (pod: Pod, volume: Volume): string | undefined =>
-  volume.persistentVolumeClaim?.claimName ?? (volume.ephemeral ? ephemeralClaimName(pod, volume) : undefined);
 
 /** Names of the claims that a pod names itself, without those of its ephemeral volumes. */
 export const namedClaims = ({ spec: { volumes = [] } }: Pod): readonly string[] =>

@@ -4,8 +4,9 @@ import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, STORAGE_CLASSES } from '.
 import type { Context } from '../../../sim/context.ts';
 import { AnnBindCompleted } from '../../../volumes/annotations.ts';
 import { hasAnnotation } from '../../../volumes/binding.ts';
+import { claimNameOf, volumeIsForPod } from '../../../volumes/ephemeral.ts';
 import { failure, type Status, unresolvable } from '../../framework.ts';
-import { claimKey, claimNameOf } from '../volumeclaims.ts';
+import { claimKey } from '../volumeclaims.ts';
 
 /** Versions of volumes and claims that Reserve assumed, until the API has newer ones. @see util/assumecache/assume_cache.go */
 const ASSUMED = { [PERSISTENT_VOLUMES]: 'assumedVolumes', [PERSISTENT_VOLUME_CLAIMS]: 'assumedClaims' } as const;
@@ -36,11 +37,6 @@ export const assumedVolumes = (ctx: Context): readonly string[] => ctx.mem('assu
 /** @see isPVCFullyBound */
 export const isFullyBound = (claim: PersistentVolumeClaim): boolean =>
   !!claim.spec.volumeName && hasAnnotation(claim, AnnBindCompleted);
-
-/** @see staging/src/k8s.io/component-helpers/storage/ephemeral/ephemeral.go VolumeIsForPod */
-const isForPod = (pod: Pod, { metadata }: PersistentVolumeClaim): boolean =>
-  metadata.namespace === pod.metadata.namespace &&
-  (metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === pod.metadata.uid) ?? false);
 
 export interface PodVolumeClaims {
   readonly bound: readonly PersistentVolumeClaim[];
@@ -76,12 +72,8 @@ export function podHasPVCs(ctx: Context, pod: Pod): Status | 'ok' | undefined {
         have: { claim: name, deletionTimestamp: claim.metadata.deletionTimestamp },
       });
     }
-    if (volume.ephemeral && !isForPod(pod, claim)) {
-      const { namespace = '' } = pod.metadata;
-      return unresolvable(
-        `PVC ${namespace}/${name} was not created for pod ${namespace}/${pod.metadata.name} (pod is not owner)`,
-      );
-    }
+    const foreign = volume.ephemeral && volumeIsForPod(pod, claim);
+    if (foreign !== undefined) return unresolvable(foreign);
   }
   return has ? 'ok' : undefined;
 }
