@@ -1,7 +1,16 @@
 import { load } from 'js-yaml';
 
 /** Where a scenario belongs in the list, in the order in which the groups are shown. */
-export const SCENARIO_GROUPS = ['start', 'bind', 'provision', 'schedule', 'attach', 'mount', 'reclaim', 'workload'] as const;
+export const SCENARIO_GROUPS = [
+  'start',
+  'bind',
+  'provision',
+  'schedule',
+  'attach',
+  'mount',
+  'reclaim',
+  'workload',
+] as const;
 export type ScenarioGroup = (typeof SCENARIO_GROUPS)[number];
 
 export interface Localized {
