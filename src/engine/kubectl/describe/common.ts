@@ -1,7 +1,7 @@
 import { LAST_APPLIED } from '../../api/apply.ts';
 import { parseTime } from '../../api/duration.ts';
 import { since } from '../../api/kinds/metadata.ts';
-import type { EventObject } from '../../api/object.ts';
+import type { EventObject, KubeObject } from '../../api/object.ts';
 import { byLastTime } from '../events.ts';
 import type { DescriptionWriter } from './writer.ts';
 
@@ -87,4 +87,11 @@ export function describeEvents(w: DescriptionWriter, events: readonly EventObjec
     const source = event.source?.component || event.reportingComponent || '';
     w.line(1, [event.type, event.reason, interval(event, now), source, message].join('\t'));
   }
+}
+
+/** What most descriptions begin with. */
+export function printHead(w: DescriptionWriter, object: KubeObject): void {
+  printName(w, object);
+  printLabels(w, 'Labels', object.metadata.labels);
+  printAnnotations(w, 'Annotations', object.metadata.annotations);
 }

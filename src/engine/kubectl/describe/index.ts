@@ -1,4 +1,5 @@
 import { notFound } from '../../api/errors.ts';
+import type { CronJob } from '../../api/kinds/cronjob.ts';
 import type { Job } from '../../api/kinds/job.ts';
 import type { EventObject, KubeObject, PersistentVolume, PersistentVolumeClaim, Pod } from '../../api/object.ts';
 import { isSelectorError, matchesRequirements, parseLabelSelector } from '../../api/selectors.ts';
@@ -10,7 +11,8 @@ import { type Flag, parseArguments } from '../flags.ts';
 import { findObject, listObjects, parseTargets } from '../resources.ts';
 import { CommandError, Output, refusalText } from '../result.ts';
 import { describeEvents } from './common.ts';
-import { describeConfigMap, describeSecret, describeService, describeServiceAccount } from './configuration.ts';
+import { describeConfigMap, describeSecret, describeServiceAccount } from './configuration.ts';
+import { describeEndpointSlice, describeEndpoints, describeService } from './discovery.ts';
 import { describeGeneric } from './generic.ts';
 import { describeCSINode, describeNode } from './node.ts';
 import { describePod } from './pod.ts';
@@ -24,6 +26,7 @@ import {
 } from './policies.ts';
 import { describeClaim, describeStorageClass, describeVolume } from './storage.ts';
 import {
+  describeCronJob,
   describeDaemonSet,
   describeDeployment,
   describeJob,
@@ -49,9 +52,12 @@ const of =
 
 const DESCRIBERS: Readonly<Record<string, Describer>> = {
   ConfigMap: of(describeConfigMap),
+  CronJob: of<CronJob>((w, cronJob, _ctx, now) => describeCronJob(w, cronJob, now)),
   CSINode: of(describeCSINode),
   DaemonSet: of(describeDaemonSet),
   Deployment: of(describeDeployment),
+  EndpointSlice: of(describeEndpointSlice),
+  Endpoints: of(describeEndpoints),
   Job: of<Job>((w, job, _ctx, now) => describeJob(w, job, now)),
   LimitRange: of(describeLimitRange),
   Namespace: of(describeNamespace),
@@ -76,11 +82,19 @@ const DESCRIBERS: Readonly<Record<string, Describer>> = {
 /** Kinds whose description never shows Events. */
 const WITHOUT_EVENTS: readonly string[] = ['LimitRange', 'Namespace', 'ResourceQuota', 'Secret'];
 
-const podsOf = (ctx: Context, { metadata }: KubeObject): readonly Pod[] =>
-  ctx
+/** Pods that name a claim, once for each of their volumes that does, and pods that own it. @see getPodsForPVC */
+function podsOf(ctx: Context, { metadata }: KubeObject): readonly Pod[] {
+  const pods = ctx
     .liveBucket(PODS, 'byClaim', `${metadata.namespace ?? ''}/${metadata.name}`)
     .map((key) => ctx.live<Pod>(PODS, key))
     .filter((pod) => pod !== undefined);
+  return pods.flatMap((pod) => {
+    const volumes = pod.spec.volumes ?? [];
+    const naming = volumes.filter(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName === metadata.name);
+    const isOwner = metadata.ownerReferences?.some(({ kind, uid }) => kind === 'Pod' && uid === pod.metadata.uid);
+    return naming.length === 0 && isOwner ? [pod] : naming.map(() => pod);
+  });
+}
 
 /** Events about exactly this object, not about an earlier one of its name; a kubelet gives its node's name as the uid. */
 const eventsOf = (ctx: Context, object: KubeObject): readonly EventObject[] =>

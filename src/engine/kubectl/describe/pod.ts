@@ -1,143 +1,22 @@
 import { since } from '../../api/kinds/metadata.ts';
 import { qosClass } from '../../api/kinds/podrequests.ts';
+import { selectorText } from '../../api/kinds/workload.ts';
 import type {
   Container,
   ContainerStatus,
+  LabelSelector,
   PersistentVolumeClaim,
   Pod,
-  ResourceList,
   Toleration,
   Volume,
 } from '../../api/object.ts';
-import { canonicalQuantity } from '../../api/quantity.ts';
 import { printAnnotations, printLabels, rfc1123 } from './common.ts';
+import { printContainers, printResources, printSeccomp } from './containers.ts';
 import { printClaim } from './storage.ts';
 import { printVolumeSource } from './volumesources.ts';
 import { DescriptionWriter } from './writer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-const capitalized = (value: boolean): string => (value ? 'True' : 'False');
-
-/** @see describeContainerPorts, describeContainerHostPorts */
-function printPorts(w: DescriptionWriter, { ports = [] }: Container): void {
-  const own = ports.map(
-    ({ containerPort, protocol = 'TCP', name }) => `${containerPort}/${protocol}${name ? ` (${name})` : ''}`,
-  );
-  const host = ports.map(
-    ({ hostPort = 0, protocol = 'TCP', name }) => `${hostPort}/${protocol}${name ? ` (${name})` : ''}`,
-  );
-  w.line(2, `Port${own.length > 1 ? 's' : ''}:\t${own.join(', ') || '<none>'}`);
-  w.line(2, `Host Port${host.length > 1 ? 's' : ''}:\t${host.join(', ') || '<none>'}`);
-}
-
-/** @see describeStatus */
-function printState(
-  w: DescriptionWriter,
-  title: string,
-  { waiting, running, terminated }: NonNullable<ContainerStatus['state']>,
-): void {
-  if (running) {
-    w.line(2, `${title}:\tRunning`);
-    w.line(3, `Started:\t${rfc1123(running.startedAt)}`);
-  } else if (terminated) {
-    w.line(2, `${title}:\tTerminated`);
-    const { reason, message } = terminated as { readonly reason?: string; readonly message?: string };
-    if (reason) w.line(3, `Reason:\t${reason}`);
-    if (message) w.line(3, `Message:\t${message}`);
-    w.line(3, `Exit Code:\t${terminated.exitCode}`);
-    w.line(3, `Started:\t${rfc1123(terminated.startedAt)}`);
-    w.line(3, `Finished:\t${rfc1123(terminated.finishedAt)}`);
-  } else {
-    w.line(2, `${title}:\tWaiting`);
-    if (waiting?.reason) w.line(3, `Reason:\t${waiting.reason}`);
-  }
-}
-
-function printResources(w: DescriptionWriter, resources: Container['resources'], level: number): void {
-  const print = (title: string, list: ResourceList = {}): void => {
-    const names = Object.keys(list).sort();
-    if (names.length > 0) w.line(level, `${title}:`);
-    for (const name of names) w.line(level + 1, `${name}:\t${canonicalQuantity(list[name] ?? '')}`);
-  };
-  print('Limits', resources?.limits);
-  print('Requests', resources?.requests);
-}
-
-function printEnvironment(w: DescriptionWriter, env: readonly Fields[]): void {
-  w.line(2, env.length === 0 ? 'Environment:\t<none>' : 'Environment:');
-  for (const { name, value = '', valueFrom } of env) {
-    const { secretKeyRef, configMapKeyRef, fieldRef } = (valueFrom ?? {}) as Readonly<
-      Record<string, Fields | undefined>
-    >;
-    const optional = (ref: Fields): string => `Optional: ${ref['optional'] === true}`;
-    if (secretKeyRef) {
-      w.line(
-        3,
-        `${name}:\t<set to the key '${secretKeyRef['key']}' in secret '${secretKeyRef['name']}'>\t${optional(secretKeyRef)}`,
-      );
-    } else if (configMapKeyRef) {
-      const { key, name: map } = configMapKeyRef;
-      w.line(3, `${name}:\t<set to the key '${key}' of config map '${map}'>\t${optional(configMapKeyRef)}`);
-    } else if (fieldRef) w.line(3, `${name}:\t (${fieldRef['apiVersion']}:${fieldRef['fieldPath']})`);
-    else
-      for (const [i, part] of String(value).split('\n').entries()) w.line(3, `${i === 0 ? `${name}:` : ''}\t${part}`);
-  }
-}
-
-/** @see describeContainerVolumes */
-function printMounts(w: DescriptionWriter, { volumeMounts = [], volumeDevices = [] }: Container): void {
-  w.line(2, volumeMounts.length === 0 ? 'Mounts:\t<none>' : 'Mounts:');
-  for (const { mountPath, name, readOnly, subPath } of [...volumeMounts].sort((a, b) =>
-    a.mountPath < b.mountPath ? -1 : 1,
-  )) {
-    w.line(
-      3,
-      `${mountPath} from ${name} (${readOnly ? 'ro' : 'rw'}${subPath ? `,path=${JSON.stringify(subPath)}` : ''})`,
-    );
-  }
-  if (volumeDevices.length === 0) return;
-  w.line(2, volumeMounts.length === 0 ? 'Devices:\t<none>' : 'Devices:');
-  for (const { devicePath, name } of [...volumeDevices].sort((a, b) => (a.devicePath < b.devicePath ? -1 : 1))) {
-    w.line(3, `${devicePath} from ${name}`);
-  }
-}
-
-/** @see describeContainers; `space` stands before the title inside a template. */
-export function printContainers(
-  w: DescriptionWriter,
-  title: string,
-  containers: readonly Container[],
-  statuses: readonly ContainerStatus[] = [],
-  space = '',
-): void {
-  w.line(0, `${space}${title}:${containers.length === 0 ? ' <none>' : ''}`);
-  for (const container of containers) {
-    const status = statuses.find(({ name }) => name === container.name);
-    w.line(1, `${space === '' ? '' : ' '}${container.name}:`);
-    if (status) w.line(2, `Container ID:\t${status.containerID ?? ''}`);
-    w.line(2, `Image:\t${container.image ?? ''}`);
-    if (status) w.line(2, `Image ID:\t${status.imageID ?? ''}`);
-    printPorts(w, container);
-    for (const [name, words] of [
-      ['Command', container.command],
-      ['Args', container.args],
-    ] as const) {
-      if (!words?.length) continue;
-      w.line(2, `${name}:`);
-      for (const line of words.flatMap((word) => word.split('\n'))) w.line(3, line);
-    }
-    if (status) {
-      printState(w, 'State', status.state ?? {});
-      if (status.lastState?.terminated) printState(w, 'Last State', status.lastState);
-      w.line(2, `Ready:\t${capitalized(status.ready)}`);
-      w.line(2, `Restart Count:\t${status.restartCount ?? 0}`);
-    }
-    printResources(w, container.resources, 2);
-    printEnvironment(w, (container['env'] as readonly Fields[] | undefined) ?? []);
-    printMounts(w, container);
-  }
-}
 
 function printProjected(w: DescriptionWriter, sources: readonly Fields[]): void {
   w.line(2, 'Type:\tProjected (a volume that contains injected data from multiple sources)');
@@ -176,7 +55,7 @@ export function printVolumes(w: DescriptionWriter, volumes: readonly Volume[], n
       const template = volume.ephemeral?.volumeClaimTemplate;
       if (template)
         printClaim(new DescriptionWriter(w, 2), { metadata: {}, ...template } as PersistentVolumeClaim, false, now);
-    } else printVolumeSource(w, volume);
+    } else printVolumeSource(w, volume, false);
   }
 }
 
@@ -195,6 +74,35 @@ export function printTolerations(w: DescriptionWriter, tolerations: readonly Tol
     w.line(0, `${i === 0 ? `${space}Tolerations:` : ''}\t${tolerationText(toleration)}`);
 }
 
+interface SpreadConstraint {
+  readonly topologyKey: string;
+  readonly whenUnsatisfiable: string;
+  readonly maxSkew: number;
+  readonly labelSelector?: LabelSelector;
+}
+
+/** @see describeTopologySpreadConstraints */
+export function printSpreadConstraints(w: DescriptionWriter, constraints: unknown, space = ''): void {
+  const list = [...((constraints ?? []) as readonly SpreadConstraint[])];
+  list.sort((a, b) => (a.topologyKey < b.topologyKey ? -1 : a.topologyKey > b.topologyKey ? 1 : 0));
+  for (const [i, { topologyKey, whenUnsatisfiable, maxSkew, labelSelector }] of list.entries()) {
+    const head = `${space}${i === 0 ? 'Topology Spread Constraints:' : ''}\t${topologyKey}:${whenUnsatisfiable}`;
+    const selector = labelSelector ? ` for selector ${selectorText(labelSelector)}` : '';
+    w.line(0, `${head} when max skew ${maxSkew} is exceeded${selector}`);
+  }
+}
+
+function printReadinessGates(w: DescriptionWriter, { spec, status = {} }: Pod): void {
+  const gates = (spec['readinessGates'] ?? []) as readonly { readonly conditionType: string }[];
+  if (gates.length === 0) return;
+  w.line(0, 'Readiness Gates:');
+  w.line(1, 'Type\tStatus');
+  for (const { conditionType } of gates) {
+    const found = status.conditions?.find(({ type }) => type === conditionType);
+    w.line(1, `${conditionType} \t${found?.status ?? '<none>'} `);
+  }
+}
+
 /** @see staging/src/k8s.io/kubectl/pkg/describe/describe.go describePod */
 export function describePod(w: DescriptionWriter, pod: Pod, now: number): void {
   const { metadata, spec, status = {} } = pod;
@@ -202,6 +110,7 @@ export function describePod(w: DescriptionWriter, pod: Pod, now: number): void {
   w.line(0, `Namespace:\t${metadata.namespace ?? ''}`);
   if (spec.priority !== undefined) w.line(0, `Priority:\t${spec.priority}`);
   if (spec.priorityClassName) w.line(0, `Priority Class Name:\t${spec.priorityClassName}`);
+  if (spec['runtimeClassName']) w.line(0, `Runtime Class Name:\t${String(spec['runtimeClassName'])}`);
   if (spec.serviceAccountName) w.line(0, `Service Account:\t${spec.serviceAccountName}`);
   w.line(0, `Node:\t${spec.nodeName ? `${spec.nodeName}/${status.hostIP ?? ''}` : '<none>'}`);
   if (status.startTime !== undefined) w.line(0, `Start Time:\t${rfc1123(status.startTime)}`);
@@ -214,6 +123,7 @@ export function describePod(w: DescriptionWriter, pod: Pod, now: number): void {
   } else w.line(0, `Status:\t${status.phase ?? ''}`);
   if (status.reason) w.line(0, `Reason:\t${status.reason}`);
   if (status.message) w.line(0, `Message:\t${status.message}`);
+  printSeccomp(w, spec['securityContext'], 0, 0);
   w.line(0, `IP:\t${status.podIP ?? ''}`);
   const ips = (status as { readonly podIPs?: readonly { readonly ip: string }[] }).podIPs ?? [];
   w.line(0, ips.length === 0 ? 'IPs:\t<none>' : 'IPs:');
@@ -221,9 +131,18 @@ export function describePod(w: DescriptionWriter, pod: Pod, now: number): void {
   const controller = metadata.ownerReferences?.find((owner) => owner.controller);
   if (controller) w.line(0, `Controlled By:\t${controller.kind}/${controller.name}`);
   if (status.nominatedNodeName) w.line(0, `NominatedNodeName:\t${status.nominatedNodeName}`);
+  if (spec['resources'] !== undefined) {
+    w.line(0, 'Resources:');
+    printResources(w, spec['resources'] as Container['resources'], 1);
+  }
+  const statuses = status as Readonly<Record<string, readonly ContainerStatus[] | undefined>>;
   if (spec.initContainers?.length)
-    printContainers(w, 'Init Containers', spec.initContainers, status.initContainerStatuses);
-  printContainers(w, 'Containers', spec.containers, status.containerStatuses);
+    printContainers(w, 'Init Containers', spec.initContainers, { pod, statuses: statuses['initContainerStatuses'] });
+  printContainers(w, 'Containers', spec.containers, { pod, statuses: statuses['containerStatuses'] });
+  const ephemeral = (spec['ephemeralContainers'] ?? []) as readonly Container[];
+  if (ephemeral.length > 0)
+    printContainers(w, 'Ephemeral Containers', ephemeral, { pod, statuses: statuses['ephemeralContainerStatuses'] });
+  printReadinessGates(w, pod);
   if (status.conditions?.length) {
     w.line(0, 'Conditions:');
     w.line(1, 'Type\tStatus');
@@ -233,4 +152,5 @@ export function describePod(w: DescriptionWriter, pod: Pod, now: number): void {
   w.line(0, `QoS Class:\t${status.qosClass ?? qosClass(spec)}`);
   printLabels(w, 'Node-Selectors', spec.nodeSelector);
   printTolerations(w, spec.tolerations ?? []);
+  printSpreadConstraints(w, spec['topologySpreadConstraints']);
 }

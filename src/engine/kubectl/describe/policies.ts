@@ -5,7 +5,7 @@ import type { ResourceQuota } from '../../api/kinds/resourcequota.ts';
 import type { VolumeAttributesClass } from '../../api/kinds/volumeattributesclass.ts';
 import { labelsText, selectorText } from '../../api/kinds/workload.ts';
 import type { KubeObject, Namespace, ResourceList } from '../../api/object.ts';
-import { canonicalQuantity } from '../../api/quantity.ts';
+import { canonicalQuantity, isQuantityError, newQuantity, parseQuantity, quantityValue } from '../../api/quantity.ts';
 import type { Context } from '../../sim/context.ts';
 import { printAnnotations, printLabels, printName, rfc1123 } from './common.ts';
 import type { DescriptionWriter } from './writer.ts';
@@ -32,18 +32,33 @@ function printScopes(w: DescriptionWriter, level: number, mark: string, { spec }
   for (const scope of scopes) if (SCOPE_HELP[scope] !== undefined) w.line(level, `${mark}${SCOPE_HELP[scope]}`);
 }
 
-function printUsage(w: DescriptionWriter, level: number, rule: string, { status }: ResourceQuota): void {
+function printUsage(
+  w: DescriptionWriter,
+  level: number,
+  rule: string,
+  { status }: ResourceQuota,
+  usedAs: (used: string, hard: string) => string = (used) => used,
+): void {
   w.line(level, 'Resource\tUsed\tHard');
   w.line(level, `--------\t${rule}\t${rule}`);
-  for (const name of Object.keys(status?.hard ?? {}).sort())
-    w.line(level, `${name}\t${amount(status?.used, name, '0')}\t${amount(status?.hard, name, '0')}`);
+  for (const name of Object.keys(status?.hard ?? {}).sort()) {
+    const hard = amount(status?.hard, name, '0');
+    w.line(level, `${name}\t${usedAs(amount(status?.used, name, '0'), hard)}\t${hard}`);
+  }
+}
+
+/** What is used, in the notation of the limit. */
+function inFormatOf(used: string, hard: string): string {
+  const [amountUsed, limit] = [parseQuantity(used), parseQuantity(hard)];
+  if (isQuantityError(amountUsed) || isQuantityError(limit) || amountUsed.format === limit.format) return used;
+  return newQuantity(quantityValue(used), limit.format);
 }
 
 /** @see staging/src/k8s.io/kubectl/pkg/describe/describe.go describeQuota */
 export function describeQuota(w: DescriptionWriter, quota: ResourceQuota): void {
   printName(w, quota);
   printScopes(w, 0, ' * ', quota);
-  printUsage(w, 0, '----', quota);
+  printUsage(w, 0, '----', quota, inFormatOf);
 }
 
 const RANGE_COLUMNS = 'Type\tResource\tMin\tMax\tDefault Request\tDefault Limit\tMax Limit/Request Ratio';

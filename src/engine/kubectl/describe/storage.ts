@@ -101,7 +101,7 @@ export function describeVolume(w: DescriptionWriter, volume: PersistentVolume, n
   printNodeAffinity(w, volume);
   w.line(0, `Message:\t${status?.message ?? ''}`);
   w.line(0, 'Source:');
-  printVolumeSource(w, spec);
+  printVolumeSource(w, spec, true);
 }
 
 /** @see describeStorageClass */

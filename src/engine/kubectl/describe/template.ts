@@ -1,6 +1,7 @@
 import type { PodTemplateSpec } from '../../api/object.ts';
 import { printAnnotations, printLabels } from './common.ts';
-import { printContainers, printTolerations, printVolumes } from './pod.ts';
+import { printContainers } from './containers.ts';
+import { printSpreadConstraints, printTolerations, printVolumes } from './pod.ts';
 import type { DescriptionWriter } from './writer.ts';
 
 /** @see staging/src/k8s.io/kubectl/pkg/describe/describe.go DescribePodTemplate */
@@ -9,9 +10,10 @@ export function describeTemplate(w: DescriptionWriter, { metadata, spec }: PodTe
   printLabels(w, '  Labels', metadata?.labels);
   if (Object.keys(metadata?.annotations ?? {}).length > 0) printAnnotations(w, '  Annotations', metadata?.annotations);
   if (spec.serviceAccountName) w.line(1, `Service Account:\t${spec.serviceAccountName}`);
-  if (spec.initContainers?.length) printContainers(w, 'Init Containers', spec.initContainers, [], '  ');
-  printContainers(w, 'Containers', spec.containers, [], '  ');
+  if (spec.initContainers?.length) printContainers(w, 'Init Containers', spec.initContainers, { space: '  ' });
+  printContainers(w, 'Containers', spec.containers, { space: '  ' });
   printVolumes(w, spec.volumes ?? [], now, '  ');
+  printSpreadConstraints(w, spec['topologySpreadConstraints'], '  ');
   if (spec.priorityClassName) w.line(1, `Priority Class Name:\t${spec.priorityClassName}`);
   printLabels(w, '  Node-Selectors', spec.nodeSelector);
   printTolerations(w, spec.tolerations ?? [], '  ');

@@ -1,5 +1,6 @@
 import { deepEqual } from '../../api/diff.ts';
 import { humanDuration, parseTime } from '../../api/duration.ts';
+import type { CronJob } from '../../api/kinds/cronjob.ts';
 import type { DaemonSet } from '../../api/kinds/daemonset.ts';
 import type { Job } from '../../api/kinds/job.ts';
 import { claimClass } from '../../api/kinds/modes.ts';
@@ -193,12 +194,20 @@ interface JobStatus {
   readonly completedIndexes?: string;
 }
 
+const MOST_INDEXES = 50;
+
+/** @see capIndexesListOrNone */
+function indexesText(indexes = ''): string {
+  const comma = indexes.indexOf(',', MOST_INDEXES);
+  return comma < 0 ? indexes || '<none>' : `${indexes.slice(0, comma + 1)}...`;
+}
+
 /** @see describeJob */
 export function describeJob(w: DescriptionWriter, job: Job, now: number): void {
   const { spec } = job;
   const status: JobStatus = job.status ?? {};
   printName(w, job);
-  w.line(0, `Selector:\t${selectorText(spec.selector)}`);
+  w.line(0, `Selector:\t${spec.selector ? selectorText(spec.selector) : ''}`);
   printLabelsAndAnnotations(w, job);
   printController(w, job);
   const optional = (title: string, value: unknown): void => {
@@ -218,6 +227,31 @@ export function describeJob(w: DescriptionWriter, job: Job, now: number): void {
   if (spec.activeDeadlineSeconds !== undefined) w.line(0, `Active Deadline Seconds:\t${spec.activeDeadlineSeconds}s`);
   const actives = `${active} Active${ready === undefined ? '' : ` (${ready} Ready)`}`;
   w.line(0, `Pods Statuses:\t${actives} / ${succeeded} Succeeded / ${failed} Failed`);
-  if (spec.completionMode === 'Indexed') w.line(0, `Completed Indexes:\t${status.completedIndexes || '<none>'}`);
+  if (spec.completionMode === 'Indexed') w.line(0, `Completed Indexes:\t${indexesText(status.completedIndexes)}`);
   describeTemplate(w, spec.template, now);
+}
+
+/** @see describeCronJob */
+export function describeCronJob(w: DescriptionWriter, cronJob: CronJob, now: number): void {
+  const { spec, status } = cronJob;
+  const { jobTemplate } = spec;
+  const orUnset = (title: string, value: unknown, unit = ''): void =>
+    w.line(0, `${title}:\t${value === undefined ? '<unset>' : `${String(value)}${unit}`}`);
+  printName(w, cronJob);
+  printLabelsAndAnnotations(w, cronJob);
+  w.line(0, `Schedule:\t${spec.schedule}`);
+  w.line(0, `Concurrency Policy:\t${spec.concurrencyPolicy ?? ''}`);
+  orUnset('Suspend', spec.suspend === undefined ? undefined : spec.suspend ? 'True' : 'False');
+  orUnset('Time Zone', spec.timeZone);
+  orUnset('Successful Job History Limit', spec.successfulJobsHistoryLimit);
+  orUnset('Failed Job History Limit', spec.failedJobsHistoryLimit);
+  orUnset('Starting Deadline Seconds', spec.startingDeadlineSeconds, 's');
+  orUnset('Selector', jobTemplate.spec.selector && selectorText(jobTemplate.spec.selector));
+  orUnset('Parallelism', jobTemplate.spec.parallelism);
+  orUnset('Completions', jobTemplate.spec.completions);
+  const { activeDeadlineSeconds } = jobTemplate.spec;
+  if (activeDeadlineSeconds !== undefined) w.line(0, `Active Deadline Seconds:\t${activeDeadlineSeconds}s`);
+  describeTemplate(w, jobTemplate.spec.template, now);
+  orUnset('Last Schedule Time', status?.lastScheduleTime && rfc1123(status.lastScheduleTime));
+  w.line(0, `Active Jobs:\t${(status?.active ?? []).map(({ name = '' }) => name).join(', ') || '<none>'}`);
 }
