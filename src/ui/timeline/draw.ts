@@ -102,8 +102,11 @@ export function drawTracks(drawing: Drawing): void {
     if (content.kind === 'none') continue;
     context.save();
     context.translate(0, y);
-    if (content.kind === 'writes') drawWrites(drawing, content.marks);
-    else drawMarks(drawing, content.marks);
+    const batch = new Batch(context);
+    if (content.kind === 'writes') drawWrites(drawing, batch, content.marks);
+    else drawMarks(drawing, batch, content.marks);
+    batch.paint();
+    context.globalAlpha = 1;
     context.restore();
   }
   const now = xOf(axis, replica.timeAt(step));
@@ -116,12 +119,73 @@ export function drawTracks(drawing: Drawing): void {
 /** How much of what is still to come is washed out. */
 const WASH = 0.2;
 
-function drawMarks(drawing: Drawing, { ticks, bars, waits, signs }: Marks): void {
-  for (const wait of waits) drawWait(drawing, wait);
-  for (const tick of ticks) drawTick(drawing, tick);
-  for (const bar of bars) drawBar(drawing, bar);
+function drawMarks(drawing: Drawing, batch: Batch, { ticks, bars, waits, signs }: Marks): void {
+  for (const wait of waits) drawWait(drawing, batch, wait);
+  for (const tick of ticks) drawTick(drawing, batch, tick);
+  batch.paint();
+  for (const wait of waits) if (wait.label !== '') drawWaitLabel(drawing, wait);
+  for (const bar of bars) drawBar(drawing, batch, bar);
+  batch.paint();
+  for (const bar of bars) if (bar.label !== '' || bar.note !== '') drawBarText(drawing, bar);
   for (const sign of signs) drawSign(drawing, sign);
-  drawing.context.globalAlpha = 1;
+}
+
+/** Rectangles, discs and outlines of the same colour and strength are painted together: a view has thousands. */
+class Batch {
+  readonly #context: CanvasRenderingContext2D;
+  readonly #fills = new Map<string, { readonly colour: string; readonly alpha: number; readonly path: Path2D }>();
+  readonly #strokes = new Map<
+    string,
+    { readonly colour: string; readonly alpha: number; readonly dash: readonly number[]; readonly path: Path2D }
+  >();
+
+  constructor(context: CanvasRenderingContext2D) {
+    this.#context = context;
+  }
+
+  rect(colour: string, alpha: number, x: number, y: number, width: number, height: number): void {
+    if (width > 0) this.#fill(colour, alpha).rect(x, y, width, height);
+  }
+
+  disc(colour: string, alpha: number, x: number, y: number, radius: number): void {
+    const path = this.#fill(colour, alpha);
+    path.moveTo(x + radius, y);
+    path.arc(x, y, radius, 0, Math.PI * 2);
+  }
+
+  outline(colour: string, alpha: number, { x1, x2, y, h }: Shape, dash: readonly number[]): void {
+    const key = `${colour} ${alpha} ${dash.length}`;
+    const known = this.#strokes.get(key) ?? { colour, alpha, dash, path: new Path2D() };
+    this.#strokes.set(key, known);
+    known.path.rect(x1 + 0.5, y + 0.5, Math.max(x2 - x1 - 1, 1), h - 1);
+  }
+
+  /** Paints what was gathered, fills before outlines, and begins anew. */
+  paint(): void {
+    const context = this.#context;
+    for (const { colour, alpha, path } of this.#fills.values()) {
+      context.globalAlpha = alpha;
+      context.fillStyle = colour;
+      context.fill(path);
+    }
+    context.lineWidth = 1;
+    for (const { colour, alpha, dash, path } of this.#strokes.values()) {
+      context.globalAlpha = alpha;
+      context.strokeStyle = colour;
+      context.setLineDash([...dash]);
+      context.stroke(path);
+    }
+    context.setLineDash([]);
+    this.#fills.clear();
+    this.#strokes.clear();
+  }
+
+  #fill(colour: string, alpha: number): Path2D {
+    const key = `${colour} ${alpha}`;
+    const known = this.#fills.get(key) ?? { colour, alpha, path: new Path2D() };
+    this.#fills.set(key, known);
+    return known.path;
+  }
 }
 
 function drawGround({ context, palette, axis, rows, ticks, height }: Drawing): void {
@@ -172,51 +236,49 @@ function alphaOf(selected: ObjectId | null, about: readonly ObjectId[]): number 
   return selected === null || about.includes(selected) ? 1 : DIMMED;
 }
 
-function drawWrites({ context, palette, replica, step, selected }: Drawing, marks: readonly WriteMark[]): void {
+function drawWrites({ palette, replica, step, selected }: Drawing, batch: Batch, marks: readonly WriteMark[]): void {
   const changes = selected === null ? undefined : replica.changesOf(selected);
   for (const { x, h, firstStep, lastStep } of marks) {
     const next = changes?.[firstFrom(changes, firstStep, (change) => change)];
     const isAbout = next !== undefined && next <= lastStep;
-    context.globalAlpha = (changes === undefined || isAbout ? 1 : DIMMED) * (firstStep > step ? 0.7 : 1);
-    context.fillStyle = isAbout ? palette.ink : palette.edge;
-    context.fillRect(x, 14 - h, 3, h);
+    const alpha = (changes === undefined || isAbout ? 1 : DIMMED) * (firstStep > step ? 0.7 : 1);
+    batch.rect(isAbout ? palette.ink : palette.edge, alpha, x, 14 - h, 3, h);
   }
-  context.globalAlpha = 1;
 }
 
-function drawTick({ context, palette, step, selected }: Drawing, { x, tick }: TickMark): void {
-  context.globalAlpha = alphaOf(selected, tick.about) * (tick.step > step ? 0.55 : 1);
+function drawTick({ palette, step, selected }: Drawing, batch: Batch, { x, tick }: TickMark): void {
+  const alpha = alphaOf(selected, tick.about) * (tick.step > step ? 0.55 : 1);
   const isSelected = selected !== null && tick.about.includes(selected);
-  context.fillStyle = tick.no ? palette.waitingLine : isSelected ? palette.ink : palette.edge;
-  context.fillRect(x, 3, 1.5, 10);
-  if (!tick.no) return;
-  context.beginPath();
-  context.arc(x + 0.75, 4.5, 2.8, 0, Math.PI * 2);
-  context.fill();
+  const colour = tick.no ? palette.waitingLine : isSelected ? palette.ink : palette.edge;
+  batch.rect(colour, alpha, x, 3, 1.5, 10);
+  if (tick.no) batch.disc(colour, alpha, x + 0.75, 4.5, 2.8);
 }
+
+const DASH = [3, 3];
 
 /** A thin line with caps where it begins and ends; dashed where it is still to come. */
-function drawWait({ context, palette, axis, replica, step, selected }: Drawing, mark: WaitMark): void {
-  const { x1, x2, wait, label } = mark;
+function drawWait({ palette, axis, replica, step, selected }: Drawing, batch: Batch, { x1, x2, wait }: WaitMark): void {
   const now = Math.min(Math.max(xOf(axis, replica.timeAt(step)), x1), x2);
   const hasBegun = wait.step <= step;
   const hasEnded = wait.endStep !== undefined && wait.endStep <= step;
-  context.globalAlpha = alphaOf(selected, wait.about);
+  const alpha = alphaOf(selected, wait.about);
   if (hasBegun) {
-    const isSelected = selected !== null && wait.about.includes(selected);
-    const resting = isSelected ? palette.ink : palette.edge;
-    context.fillStyle = wait.family === 'ending' ? palette.ending : hasEnded ? resting : palette.working;
-    context.fillRect(x1, 7, now - x1, 2);
-    context.fillRect(x1, 4, 1.5, 8);
-    if (hasEnded) context.fillRect(x2 - 1.5, 4, 1.5, 8);
+    const resting = selected !== null && wait.about.includes(selected) ? palette.ink : palette.edge;
+    const colour = wait.family === 'ending' ? palette.ending : hasEnded ? resting : palette.working;
+    batch.rect(colour, alpha, x1, 7, now - x1, 2);
+    batch.rect(colour, alpha, x1, 4, 1.5, 8);
+    if (hasEnded) batch.rect(colour, alpha, x2 - 1.5, 4, 1.5, 8);
   }
-  context.fillStyle = palette.edge;
-  for (let x = hasBegun ? now : x1; x < x2; x += 6) context.fillRect(x, 7, Math.min(3, x2 - x), 2);
-  if (label === '') return;
+  for (let x = hasBegun ? now : x1; x < x2; x += 6) batch.rect(palette.edge, alpha, x, 7, Math.min(3, x2 - x), 2);
+}
+
+function drawWaitLabel({ context, palette, selected }: Drawing, { x1, x2, wait, label }: WaitMark): void {
   const width = context.measureText(label).width;
   const x = (x1 + x2 - width) / 2;
+  context.globalAlpha = 1;
   context.fillStyle = palette.panel;
   context.fillRect(x - 4, 3, width + 8, 10);
+  context.globalAlpha = alphaOf(selected, wait.about);
   context.fillStyle = palette.ink2;
   context.fillText(label, x, 8.5);
 }
@@ -236,63 +298,66 @@ function standOf(calls: readonly RecordedCall[], step: number): Stand {
   return calls.every(({ endedStep }) => endedStep !== undefined && endedStep <= step) ? 'done' : 'flying';
 }
 
-function drawBar(drawing: Drawing, bar: BarMark): void {
-  const { context, palette, axis, step, selected, split } = drawing;
-  const { calls, x1, x2, failed, label, note } = bar;
-  const about = calls.flatMap((call) => call.about);
-  context.globalAlpha = alphaOf(selected, about);
-  const isSelected = selected !== null && about.includes(selected);
-  if (split !== undefined && split.calls.length > 1 && split.calls[0] === calls[0] && split.x1 === x1) {
+function drawBar(drawing: Drawing, batch: Batch, bar: BarMark): void {
+  const { axis, step, selected, split } = drawing;
+  const { calls, x1, x2, failed } = bar;
+  if (isSplit(split, bar)) {
     for (const { call, x1: left, x2: right, y, h } of piecesOf(bar, axis)) {
-      drawShape(
-        drawing,
-        { x1: left, x2: right, y, h },
-        standOf([call], step),
-        failed,
-        selected !== null && call.about.includes(selected),
-      );
+      const shape = { x1: left, x2: right, y, h };
+      drawShape(drawing, batch, shape, standOf([call], step), failed, aboutOf([call], selected));
     }
     return;
   }
-  const stand = standOf(calls, step);
-  drawShape(drawing, { x1, x2, y: BAR_TOP, h: BAR }, stand, failed, isSelected);
+  const shape = { x1, x2, y: BAR_TOP, h: BAR };
+  drawShape(drawing, batch, shape, standOf(calls, step), failed, aboutOf(calls, selected));
+}
+
+function isSplit(split: BarMark | undefined, { calls, x1 }: BarMark): boolean {
+  return split !== undefined && split.calls.length > 1 && split.calls[0] === calls[0] && split.x1 === x1;
+}
+
+/** Whether calls are about the selected object; undefined where none is selected. */
+function aboutOf(calls: readonly RecordedCall[], selected: ObjectId | null): boolean | undefined {
+  return selected === null ? undefined : calls.some(({ about }) => about.includes(selected));
+}
+
+function drawBarText({ context, palette, step, selected }: Drawing, bar: BarMark): void {
+  const { calls, x1, x2, failed, label, note } = bar;
   const left = calls.some(({ began }) => began.faulty === true) ? 12 : 4;
-  context.fillStyle = failed && stand === 'done' ? palette.failed : palette.ink2;
+  context.globalAlpha = aboutOf(calls, selected) === false ? DIMMED : 1;
+  context.fillStyle = failed && standOf(calls, step) === 'done' ? palette.failed : palette.ink2;
   if (label !== '') context.fillText(label, x1 + left, 8.5);
   context.fillStyle = palette.ink2;
   if (note !== '') context.fillText(note, x2 + 4, 8.5);
 }
 
-function drawShape(drawing: Drawing, shape: Shape, stand: Stand, failed: boolean, isSelected: boolean): void {
-  const { context, palette, axis, replica, step } = drawing;
+function drawShape(
+  { context, palette, axis, replica, step }: Drawing,
+  batch: Batch,
+  shape: Shape,
+  stand: Stand,
+  failed: boolean,
+  isAbout: boolean | undefined,
+): void {
   const { x1, x2, y, h } = shape;
+  const alpha = isAbout === false ? DIMMED : 1;
   if (stand === 'future') {
-    outline(context, shape, palette.edge, true);
+    batch.outline(palette.edge, alpha, shape, DASH);
     return;
   }
   if (stand === 'flying') {
     const now = Math.min(x2, Math.max(x1 + 2, xOf(axis, replica.timeAt(step))));
+    context.globalAlpha = alpha;
     context.fillStyle = palette.panel;
     context.fillRect(x1, y, now - x1, h);
     hatch(context, x1, y, now - x1, h, palette.workingSoft, 5, 4);
     openOutline(context, { ...shape, x2: now }, palette.working);
-    if (x2 > now) outline(context, { ...shape, x1: now }, palette.working, true);
+    if (x2 > now) batch.outline(palette.working, alpha, { ...shape, x1: now }, DASH);
     return;
   }
-  context.fillStyle = failed ? palette.failedSoft : palette.fill;
-  context.fillRect(x1, y, x2 - x1, h);
-  outline(context, shape, failed ? palette.failed : isSelected ? palette.ink : palette.line2, false);
-  if (!failed) return;
-  context.fillStyle = palette.failed;
-  context.fillRect(x2 - 3, y, 3, h);
-}
-
-function outline(context: CanvasRenderingContext2D, { x1, x2, y, h }: Shape, colour: string, dashed: boolean): void {
-  context.lineWidth = 1;
-  context.strokeStyle = colour;
-  context.setLineDash(dashed ? [3, 3] : []);
-  context.strokeRect(x1 + 0.5, y + 0.5, Math.max(x2 - x1 - 1, 1), h - 1);
-  context.setLineDash([]);
+  batch.rect(failed ? palette.failedSoft : palette.fill, alpha, x1, y, x2 - x1, h);
+  batch.outline(failed ? palette.failed : isAbout === true ? palette.ink : palette.line2, alpha, shape, []);
+  if (failed) batch.rect(palette.failed, alpha, x2 - 3, y, 3, h);
 }
 
 /** What is in flight has no right end. */
