@@ -11,6 +11,7 @@ import { Glyph, glyphOfKind } from './Glyph.tsx';
 import { type SlotView, useGraph, useSlot } from './sceneStore.ts';
 import { SEGMENT_CLASS } from './segments.ts';
 import { useTranslate } from './useTranslate.ts';
+import { WaitRing } from './WaitRing.tsx';
 
 /** A slot of the layout as a node of the flow; what it shows comes from the scene. */
 export type SlotNode = Node<{ readonly slot: string; readonly width: number; readonly group: string }, 'slot'>;
@@ -93,6 +94,7 @@ function CardBox({
       onMouseEnter={() => onHover(card.slot)}
       onMouseLeave={() => onHover(undefined)}
     >
+      {view.fill !== undefined && <i className="level" style={{ height: `${Math.round(view.fill * 100)}%` }} />}
       {/* What is seen has to be part of what is heard, and names are cut to fit: the sentence has them whole. */}
       <span className="only-spoken">{labelOf(card, t)}</span>
       <span className="lines">
@@ -142,7 +144,7 @@ function PillLine({ view, width, t }: LinesProps): ReactNode {
   }
   return (
     <>
-      <Glyph name={`s-${card.state.glyph}`} size="s" />
+      {view.wait === undefined ? <Glyph name={`s-${card.state.glyph}`} size="s" /> : <WaitRing left={view.wait} />}
       <span>{middleCut(card.title, width - 26, measureSmall)}</span>
     </>
   );
@@ -227,7 +229,7 @@ function CardLines({ view, width, t }: LinesProps): ReactNode {
       </b>
       <span className={coloured || isPod ? 'ln st' : 'ln'}>
         <span className="st">
-          <Glyph name={`s-${card.state.glyph}`} size="s" />
+          {view.wait === undefined ? <Glyph name={`s-${card.state.glyph}`} size="s" /> : <WaitRing left={view.wait} />}
         </span>
         <span className="cut">{wordThatFits(view, width - 36, measureSmall, t)}</span>
         {detail !== '' && <span className="at">{detail}</span>}

@@ -1,9 +1,11 @@
 import { type ReactFlowState, useStore } from '@xyflow/react';
 import { createContext, memo, type ReactNode, useContext } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
-import type { Ball, EdgeFrame } from '../model/frame.ts';
+import type { Ball } from '../model/balls.ts';
+import type { EdgeFrame } from '../model/frame.ts';
 import { type Curve, partOf, pathOf, pointAt } from '../model/geometry.ts';
 import type { DrawnEdge } from '../model/scene.ts';
+import { useTranslate } from './useTranslate.ts';
 
 export interface EdgesProps {
   readonly still: readonly DrawnEdge[];
@@ -11,13 +13,15 @@ export interface EdgesProps {
   readonly balls: readonly Ball[];
   /** The chain that is looked at; the rest steps back. */
   readonly chain: ReadonlySet<ObjectId> | undefined;
+  /** Calls say their names, whatever the zoom. */
+  readonly labelled: boolean;
 }
 
 /**
  * All edges in one drawing above the cards, so that their ends sit on the borders. Readers hear them from the cards.
  * What is above or below the view is left out.
  */
-export function Edges({ still, moving, balls, chain }: EdgesProps): ReactNode {
+export function Edges({ still, moving, balls, chain, labelled }: EdgesProps): ReactNode {
   const top = useStore(topOf);
   const bottom = useStore(bottomOf);
   const isNear = useStore(isNearOf);
@@ -31,11 +35,12 @@ export function Edges({ still, moving, balls, chain }: EdgesProps): ReactNode {
           drawn={frame.drawn}
           growth={frame.growth}
           origin={frame.origin}
+          {...(frame.over !== undefined && { over: frame.over })}
           inChain={isInChain(frame.drawn, chain)}
         />
       ))}
       {balls.map((ball) => (
-        <BallShape key={ball.id} ball={ball} labelled={isNear} />
+        <BallShape key={ball.id} ball={ball} labelled={labelled || isNear} />
       ))}
     </svg>
   );
@@ -101,6 +106,7 @@ const EdgeShape = memo(
     before.inChain === after.inChain &&
     before.growth === after.growth &&
     before.origin === after.origin &&
+    before.over === after.over &&
     sameDrawing(before.drawn, after.drawn),
 );
 
@@ -129,6 +135,17 @@ function Drawing({ frame }: { readonly frame: EdgeFrame }): ReactNode {
   const d = lines.map((line) => grown(line, frame)).join('');
   const isWhole = frame.growth >= 1;
   const first = lines[0];
+  const { over, ...alone } = frame;
+  if (over !== undefined && frame.growth < 1) {
+    if (edge.relation === 'bound') return <Completing frame={frame} half={over} />;
+    if (edge.relation === 'attached') return <RailsOfTwo frame={frame} other={over} />;
+    return (
+      <>
+        <Drawing frame={{ drawn: over, growth: 1, origin: 'from' }} />
+        {frame.growth > 0 && <Drawing frame={alone} />}
+      </>
+    );
+  }
   switch (edge.relation) {
     case 'half-bound':
       return first === undefined ? null : <HalfBound line={first} frame={frame} />;
@@ -184,6 +201,40 @@ function Rails({ d, tone }: { readonly d: string; readonly tone: string }): Reac
   );
 }
 
+/** The rail from the volume to the pill stays; the one from the persistent volume to the pill comes, or goes. */
+function RailsOfTwo({ frame, other }: { readonly frame: EdgeFrame; readonly other: DrawnEdge }): ReactNode {
+  const [toPill] = frame.drawn.lines;
+  const tone = other.edge.family === 'idle' ? '' : ` is-${other.edge.family}`;
+  return (
+    <>
+      <Rails d={other.lines.map(pathOf).join('')} tone={tone} />
+      {toPill !== undefined && <Rails d={partOf(toPill, 1 - frame.growth, 1)} tone="" />}
+    </>
+  );
+}
+
+/** The other half of a bind grows towards the half that is there: the bar goes, the ring fills. */
+function Completing({ frame, half }: { readonly frame: EdgeFrame; readonly half: DrawnEdge }): ReactNode {
+  const [line] = frame.drawn.lines;
+  if (line === undefined) return null;
+  const fromVolume = half.edge.half?.side === 'to';
+  const grown = 0.5 * frame.growth;
+  const ring = fromVolume ? { x: line.x1, y: line.y1 } : { x: line.x2, y: line.y2 };
+  const dot = fromVolume ? { x: line.x2, y: line.y2 } : { x: line.x1, y: line.y1 };
+  const middle = pointAt(line, 0.5);
+  return (
+    <>
+      <path className="e-rest" d={fromVolume ? partOf(line, 0, 0.5) : partOf(line, 0.5, 1)} />
+      <path className="e-bound" d={fromVolume ? partOf(line, 0.5, 1) : partOf(line, 0, 0.5)} />
+      <path className="e-bound" d={fromVolume ? partOf(line, 0, grown) : partOf(line, 1 - grown, 1)} />
+      <path className="e-half is-working" opacity={1 - frame.growth} d={`M${middle.x} ${middle.y - 6}v12`} />
+      <circle className="e-ring" cx={ring.x} cy={ring.y} r={2.6} />
+      <circle className="e-dot" cx={ring.x} cy={ring.y} r={2.8 * frame.growth} />
+      <circle className="e-dot" cx={dot.x} cy={dot.y} r={2.8} />
+    </>
+  );
+}
+
 /** Solid from the side that has written to a stop bar in the middle, dotted from there to a hollow ring. */
 function HalfBound({ line, frame }: { readonly line: Curve; readonly frame: EdgeFrame }): ReactNode {
   const { half, family } = frame.drawn.edge;
@@ -225,13 +276,27 @@ function BallShape({ ball, labelled }: { readonly ball: Ball; readonly labelled:
       ) : (
         <circle className={`ball${ball.flying ? ' is-flying' : ''}${back ? ' is-back' : ''}`} r={4.2} />
       )}
-      {labelled && (
-        <text className="e-label is-working" y={-9}>
-          {ball.method}
-        </text>
-      )}
+      <BallLabel ball={ball} labelled={labelled} />
     </g>
   );
+}
+
+/** A failed call says so whatever the zoom; one in flight says its name where there is room. */
+function BallLabel({ ball, labelled }: { readonly ball: Ball; readonly labelled: boolean }): ReactNode {
+  const t = useTranslate();
+  if (ball.failed && ball.failure !== undefined) {
+    const { code, attempt } = ball.failure;
+    return (
+      <text className="e-label is-failed" y={-9}>
+        {attempt > 1 ? t('graph.codeTry', { code, attempt }) : code}
+      </text>
+    );
+  }
+  return labelled ? (
+    <text className="e-label is-working" y={-9}>
+      {ball.method}
+    </text>
+  ) : null;
 }
 
 /** Ends of lines. `context-stroke` would do for one set, but not every browser has it. */

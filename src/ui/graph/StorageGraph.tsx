@@ -112,9 +112,10 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const scene = scenes.at(step);
   const isMoving = fraction < 1 && step > 0 && !reducedMotion;
   const before = isMoving ? scenes.at(step - 1) : scene;
+  const shownFraction = isMoving ? fraction : 1;
   const frame = useMemo(
-    () => frameOf(replica, before, scene, isMoving ? fraction : 1, reducedMotion),
-    [replica, before, scene, isMoving, fraction, reducedMotion],
+    () => frameOf(replica, before, scene, shownFraction, reducedMotion),
+    [replica, before, scene, shownFraction, reducedMotion],
   );
   const chain = useChain(scene, hovered);
   const closer = useCloserLook(hovered);
@@ -122,9 +123,12 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
   const tabStop = tabStopOf(scene, focused, selected);
 
   useLayoutEffect(() => {
-    store.publish(slotViews({ before, after: scene, frame, selected, chain, tabStop, reducedMotion }));
-  }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion]);
-  useLayoutEffect(() => store.publishLines({ frame, chain }), [store, frame, chain]);
+    store.publish(
+      slotViews({ before, after: scene, frame, selected, chain, tabStop, reducedMotion, fraction: shownFraction }),
+    );
+  }, [store, before, scene, frame, selected, chain, tabStop, reducedMotion, shownFraction]);
+  const labelled = props.presentedZoom !== undefined;
+  useLayoutEffect(() => store.publishLines({ frame, chain, labelled }), [store, frame, chain, labelled]);
 
   const canFold = presented === undefined && layout.detail !== 'full';
   const menu = useObjectMenu(scene.moment);
@@ -271,8 +275,8 @@ const Flow = memo(function Flow({ layout, view, reducedMotion, groupBy, onSelect
 });
 
 function Lines(): ReactNode {
-  const { frame, chain } = useLines();
-  return <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} />;
+  const { frame, chain, labelled } = useLines();
+  return <Edges still={frame.still} moving={frame.moving} balls={frame.balls} chain={chain} labelled={labelled} />;
 }
 
 const zoomOf = (state: ReactFlowState): number => state.transform[2];

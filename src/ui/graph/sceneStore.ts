@@ -12,6 +12,10 @@ export interface SlotView {
   readonly flash: boolean;
   readonly opacity: number;
   readonly scale: number;
+  /** How full a backend's volume is while that changes, 0 to 1. */
+  readonly fill: number | undefined;
+  /** What is left of the wait until the next try, 0 to 1. */
+  readonly wait: number | undefined;
   readonly selected: boolean;
   readonly emphasis: Emphasis;
   /** The step changed it; shown where nothing moves. */
@@ -24,9 +28,11 @@ export interface SlotView {
 export interface LinesView {
   readonly frame: Pick<Frame, 'still' | 'moving' | 'balls'>;
   readonly chain: ReadonlySet<ObjectId> | undefined;
+  /** Calls say their names, whatever the zoom. */
+  readonly labelled: boolean;
 }
 
-const NO_LINES: LinesView = { frame: { still: [], moving: [], balls: [] }, chain: undefined };
+const NO_LINES: LinesView = { frame: { still: [], moving: [], balls: [] }, chain: undefined, labelled: false };
 
 /** Hands each slot its own view and the lines theirs, so that a step renders only what it changed, and not the canvas around it. */
 export class SceneStore {
@@ -82,6 +88,8 @@ function sameView(a: SlotView, b: SlotView): boolean {
     a.flash === b.flash &&
     a.opacity === b.opacity &&
     a.scale === b.scale &&
+    a.fill === b.fill &&
+    a.wait === b.wait &&
     a.selected === b.selected &&
     a.emphasis === b.emphasis &&
     a.underlined === b.underlined &&

@@ -1,24 +1,12 @@
 import type { ObjectId, StepMessage } from '../../worker/protocol.ts';
-import { type Curve, curve, reversed } from './geometry.ts';
-import { parseId, text } from './ids.ts';
-import type { Slot } from './layout.ts';
-import { type FlyingCall, withPartners } from './moment.ts';
+import { type Ball, movingBalls, restingBalls } from './balls.ts';
+import { type Beat, inside } from './beats.ts';
+import { count, parseId, text } from './ids.ts';
+import { withPartners } from './moment.ts';
+import type { Relation } from './relations.ts';
 import type { Replica } from './replica.ts';
 import type { DrawnEdge, Scene } from './scene.ts';
-import { type CallObjects, callObjects, type Stage, stageOf } from './stages.ts';
-
-/** A ball that stands for a call. */
-export interface Ball {
-  readonly id: string;
-  readonly line: Curve;
-  /** Share of the way, 0 to 1. */
-  readonly at: number;
-  /** Rests and rides on the spot: the call is in flight and nothing else happens to it in this step. */
-  readonly flying: boolean;
-  /** Stopped on its way: drawn as a cross. */
-  readonly failed: boolean;
-  readonly method: string;
-}
+import { callObjects } from './stages.ts';
 
 export interface CardFrame {
   /** Which of the two pictures the card shows. */
@@ -28,6 +16,8 @@ export interface CardFrame {
   /** 0 to 1; the card's size goes from 0.96 to 1 with it when it appears. */
   readonly opacity: number;
   readonly scale: number;
+  /** How full a backend's volume is while it is made, grows or goes, 0 to 1. */
+  readonly fill?: number;
 }
 
 export interface EdgeFrame {
@@ -35,6 +25,8 @@ export interface EdgeFrame {
   /** How much of it is there, 0 to 1, from the end `origin`. */
   readonly growth: number;
   readonly origin: 'from' | 'to';
+  /** What the same two ends have while `drawn` is not yet, or no longer, whole: a half bind, dots under a mount. */
+  readonly over?: DrawnEdge;
 }
 
 /** One picture between two steps; a function of the recording, the step and the fraction, whichever way time runs. */
@@ -50,16 +42,8 @@ export interface Frame {
   readonly changed: ReadonlySet<string>;
 }
 
-interface Beat {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** A flash lasts 120 ms of a step's 500. */
 const FLASH = 0.24;
-/** A failed call's ball gets this far, or to where it rested. */
-const STOPPED_AT = 0.7;
-
 /**
  * What is animated at a fraction of a step. 1 is the picture at rest after the step, 0 the one before it.
  * Beats of a step follow each other: answers, then writes in their order, then calls that begin.
@@ -102,7 +86,23 @@ interface MovingEdge {
   readonly drawn: DrawnEdge;
   readonly beat: Beat;
   readonly origin: 'from' | 'to';
+  readonly over?: DrawnEdge;
 }
+
+/** Relations of the same two ends that grow out of each other, each with how far it has come. */
+const RANK: Readonly<Partial<Record<Relation, number>>> = {
+  'half-bound': 1,
+  bound: 2,
+  attaching: 1,
+  detaching: 1,
+  attached: 2,
+  claims: 1,
+  staged: 2,
+  mounted: 3,
+};
+
+/** Candidates are drawn to their crosses all at once, in 240 ms of a step's 500. */
+const REFUSED: Beat = { start: 0, end: 0.48 };
 
 const plans = new WeakMap<Scene, Plan>();
 
@@ -111,25 +111,44 @@ function planOf(replica: Replica, step: StepMessage, before: Scene, after: Scene
   if (known?.before === before) return known;
   const beats = beatsOf(step);
   const objects = beatsOfObjects(replica, step, beats, after);
-  const was = new Set(before.edges.map((drawn) => drawn.key));
-  const is = new Set(after.edges.map((drawn) => drawn.key));
-  const still: DrawnEdge[] = [];
-  const coming: MovingEdge[] = [];
-  for (const drawn of after.edges) {
-    const beat = was.has(drawn.key) ? undefined : beatOf(drawn, objects);
-    if (beat === undefined) still.push(drawn);
-    else coming.push({ drawn, beat, origin: originOf(drawn, objects) });
-  }
-  const going: MovingEdge[] = [];
-  for (const drawn of before.edges) {
-    const beat = is.has(drawn.key) ? undefined : beatOf(drawn, objects);
-    if (beat === undefined) continue;
-    going.push({ drawn, beat, origin: originOf(drawn, objects) === 'from' ? 'to' : 'from' });
-  }
+  const { still, coming, going } = edgePlan(before, after, objects);
   const slots = slotsOf(before, after, objects);
   const plan: Plan = { before, beats, objects, slots, still, coming, going, resting: restingBalls(after, false, step) };
   plans.set(after, plan);
   return plan;
+}
+
+/** Which edges stay, come and go. Two that grow out of each other move as one. */
+function edgePlan(
+  before: Scene,
+  after: Scene,
+  objects: ReadonlyMap<ObjectId, Beat>,
+): Pick<Plan, 'still' | 'coming' | 'going'> {
+  const was = new Map(before.edges.map((drawn) => [drawn.edge.id, drawn]));
+  const is = new Map(after.edges.map((drawn) => [drawn.edge.id, drawn]));
+  const rankOf = (drawn: DrawnEdge | undefined): number => (drawn === undefined ? 0 : (RANK[drawn.edge.relation] ?? 0));
+  const still: DrawnEdge[] = [];
+  const coming: MovingEdge[] = [];
+  const going: MovingEdge[] = [];
+  for (const drawn of after.edges) {
+    const old = was.get(drawn.edge.id);
+    const beat = old?.key === drawn.key ? undefined : beatOf(drawn, objects);
+    if (beat === undefined) still.push(drawn);
+    else if (rankOf(old) === 0 || rankOf(drawn) === 0) coming.push({ drawn, beat, origin: originOf(drawn, objects) });
+    else if (old !== undefined && rankOf(drawn) > rankOf(old)) {
+      coming.push({ drawn, beat, origin: originOf(drawn, objects), over: old });
+    } else if (old !== undefined && rankOf(drawn) < rankOf(old)) {
+      going.push({ drawn: old, beat, origin: originOf(old, objects), over: drawn });
+    } else still.push(drawn);
+  }
+  for (const drawn of before.edges) {
+    const next = is.get(drawn.edge.id);
+    if (next !== undefined && (next.key === drawn.key || (rankOf(next) > 0 && rankOf(drawn) > 0))) continue;
+    const beat = beatOf(drawn, objects);
+    if (beat === undefined) continue;
+    going.push({ drawn, beat, origin: originOf(drawn, objects) === 'from' ? 'to' : 'from' });
+  }
+  return { still, coming, going };
 }
 
 /** One key for each thing that the step did, in the order of its beats. */
@@ -204,35 +223,53 @@ function slotsOf(before: Scene, after: Scene, objects: ReadonlyMap<ObjectId, Bea
 function cardFrames(before: Scene, after: Scene, plan: Plan, fraction: number): Map<string, CardFrame> {
   const frames = new Map<string, CardFrame>();
   for (const { id, beat, isWritten } of plan.slots) {
-    const isBorn = after.cards.get(id)?.life === 'alive' && before.cards.get(id)?.life !== 'alive';
+    const was = before.cards.get(id);
+    const is = after.cards.get(id);
     const share = inside(beat, fraction);
     const flash = isWritten && fraction >= beat.start && fraction < Math.min(beat.end, beat.start + FLASH);
-    if (isBorn && fraction >= beat.start) {
-      frames.set(id, { show: 'after', flash, opacity: share, scale: 0.96 + 0.04 * share });
+    const fill = fillOf(before, after, is?.id ?? was?.id, share);
+    const filled = fill === undefined ? {} : { fill };
+    if (is?.life === 'alive' && was?.life !== 'alive' && fraction >= beat.start) {
+      // A backend's volume was outlined while it was being made: it only fills.
+      const opacity = fill === undefined ? share : 1;
+      frames.set(id, { show: 'after', flash, opacity, scale: 0.96 + 0.04 * opacity, ...filled });
+    } else if (is?.life === 'gone' && was?.life === 'alive' && was.id === is.id) {
+      const isLeaving = share < 0.5;
+      const opacity = Math.abs(1 - 2 * share);
+      frames.set(id, { show: isLeaving ? 'before' : 'after', flash, opacity, scale: 1, ...(isLeaving && filled) });
     } else {
       const isDone = fraction >= (beat.start + beat.end) / 2;
-      frames.set(id, { show: isDone ? 'after' : 'before', flash, opacity: 1, scale: 1 });
+      frames.set(id, { show: isDone ? 'after' : 'before', flash, opacity: 1, scale: 1, ...filled });
     }
   }
   return frames;
 }
 
+/** A backend's volume fills as it is made or made larger, and drains as it goes. */
+function fillOf(before: Scene, after: Scene, id: ObjectId | undefined, share: number): number | undefined {
+  if (id === undefined || parseId(id).kind !== 'Volume') return undefined;
+  const was = before.moment.at(id);
+  const is = after.moment.at(id);
+  if (was === undefined) return is === undefined ? undefined : share;
+  if (is === undefined) return Math.max(0, 1 - 2 * share);
+  const [from, to] = [was, is].map((volume) => count(volume, 'spec', 'capacityBytes'));
+  return from === undefined || to === undefined || from <= 0 || to <= from
+    ? undefined
+    : from / to + (1 - from / to) * share;
+}
+
 function movingEdges({ coming, going }: Plan, fraction: number): EdgeFrame[] {
   const frames: EdgeFrame[] = [];
-  for (const { drawn, beat, origin } of coming) frames.push({ drawn, growth: inside(beat, fraction), origin });
-  for (const { drawn, beat, origin } of going) {
-    const left = 1 - inside(beat, fraction);
-    if (left > 0) frames.push({ drawn, growth: left, origin });
+  for (const { beat, ...edge } of coming) frames.push({ ...edge, growth: inside(beat, fraction) });
+  for (const { beat, ...edge } of going) {
+    const growth = 1 - inside(beat, fraction);
+    if (growth > 0 || edge.over !== undefined) frames.push({ ...edge, growth });
   }
   return frames;
 }
 
-function inside(beat: Beat, fraction: number): number {
-  return Math.min(1, Math.max(0, (fraction - beat.start) / (beat.end - beat.start)));
-}
-
 function beatOf({ edge }: DrawnEdge, beats: ReadonlyMap<ObjectId, Beat>): Beat | undefined {
-  return beats.get(edge.from) ?? beats.get(edge.to);
+  return edge.relation === 'rejected' ? REFUSED : (beats.get(edge.from) ?? beats.get(edge.to));
 }
 
 /** A line grows from the side that was written; a mount grows from the claim to the pod. */
@@ -241,115 +278,4 @@ function originOf({ edge }: DrawnEdge, beats: ReadonlyMap<ObjectId, Beat>): 'fro
   if (edge.relation === 'mounted' || edge.relation === 'staged') return 'to';
   if (edge.relation === 'attached' || edge.relation === 'attaching') return 'to';
   return beats.has(edge.from) || !beats.has(edge.to) ? 'from' : 'to';
-}
-
-/** Balls of calls in flight that this step neither begins nor ends. */
-function restingBalls(scene: Scene, reduced: boolean, step: StepMessage | undefined): Ball[] {
-  if (reduced) return [];
-  const begun = new Set(step?.began.map((began) => began.call));
-  const balls: Ball[] = [];
-  for (const flying of scene.moment.calls) {
-    if (begun.has(flying.call.began.call)) continue;
-    const line = lineOf(scene, flying);
-    if (line === undefined) continue;
-    const { call, method } = flying.call.began;
-    balls.push({ id: `call/${call}`, line, at: restOf(flying.stage, line), flying: true, failed: false, method });
-  }
-  return balls;
-}
-
-function movingBalls(
-  replica: Replica,
-  step: StepMessage,
-  beats: ReadonlyMap<string, Beat>,
-  scene: Scene,
-  fraction: number,
-): Ball[] {
-  const balls: Ball[] = [];
-  for (const began of step.began) {
-    const beat = beats.get(`began/${began.call}`);
-    const ball = beat === undefined ? undefined : ballOf(replica, scene, began.call);
-    if (beat === undefined || ball === undefined || fraction < beat.start) continue;
-    balls.push({ ...ball, at: easeInOut(inside(beat, fraction)) * ball.rest, flying: false, failed: false });
-  }
-  for (const ended of step.ended) {
-    const beat = beats.get(`ended/${ended.call}`);
-    const ball = beat === undefined ? undefined : ballOf(replica, scene, ended.call);
-    if (beat === undefined || ball === undefined || fraction >= beat.end) continue;
-    const failed = ended.code !== 'OK';
-    const end = failed ? Math.max(STOPPED_AT, ball.rest) : 1;
-    const at = ball.rest + easeInOut(inside(beat, fraction)) * (end - ball.rest);
-    balls.push({ ...ball, at, flying: false, failed });
-  }
-  return balls;
-}
-
-interface TravellingBall extends Pick<Ball, 'id' | 'line' | 'method'> {
-  readonly rest: number;
-}
-
-function ballOf(replica: Replica, scene: Scene, number: number): TravellingBall | undefined {
-  const call = replica.callNumber(number);
-  if (call === undefined) return undefined;
-  const objects = withPartners(callObjects(call), scene.moment.structure);
-  const stage = stageOf(call.began.method);
-  const line = lineOf(scene, { call, stage, objects });
-  if (line === undefined) return undefined;
-  return { id: `call/${number}`, line, method: call.began.method, rest: restOf(stage, line) };
-}
-
-const BESIDE_VOLUME = 8;
-const BESIDE_CLAIM = 24;
-
-/** Where the ball of a call in flight rests: between two cards, not upon one. */
-function restOf(stage: Stage | undefined, line: Curve): number {
-  const length = Math.max(1, Math.abs(line.x2 - line.x1));
-  if (stage === 'create' || stage === 'delete') return 1 - BESIDE_VOLUME / length;
-  if (stage === 'stage') return 1 - BESIDE_CLAIM / length;
-  if (stage === 'unstage') return BESIDE_CLAIM / length;
-  return 0.5;
-}
-
-type End = keyof CallObjects;
-
-/** Where the ball of each stage starts and where it goes; the first place that is drawn counts. */
-const WAYS: Readonly<Record<Stage, { readonly from: readonly End[]; readonly to: readonly End[] }>> = {
-  create: { from: ['claim'], to: ['volume', 'pv'] },
-  delete: { from: ['pv', 'claim'], to: ['volume'] },
-  attach: { from: ['volume'], to: ['attachment', 'pv'] },
-  detach: { from: ['attachment', 'pv'], to: ['volume'] },
-  stage: { from: ['volume', 'pv'], to: ['claim'] },
-  unstage: { from: ['claim'], to: ['volume', 'pv'] },
-  mount: { from: ['claim', 'volume'], to: ['pod'] },
-  unmount: { from: ['pod'], to: ['claim', 'volume'] },
-};
-
-function lineOf(scene: Scene, flying: FlyingCall): Curve | undefined {
-  if (flying.stage === undefined) return undefined;
-  const way = WAYS[flying.stage];
-  const from = slotOf(scene, flying.objects, way.from);
-  const to = slotOf(scene, flying.objects, way.to);
-  return from === undefined || to === undefined ? undefined : between(from, to);
-}
-
-function slotOf(scene: Scene, objects: CallObjects, ends: readonly End[]): Slot | undefined {
-  for (const end of ends) {
-    const id = objects[end];
-    const slot = id === undefined ? undefined : scene.layout.slotOf.get(id);
-    if (slot !== undefined) return slot;
-  }
-  return undefined;
-}
-
-function between(from: Slot, to: Slot): Curve {
-  const leftToRight = from.x < to.x;
-  const left = leftToRight ? from : to;
-  const right = leftToRight ? to : from;
-  const line = curve(left.x + left.w, left.y + left.h / 2, right.x, right.y + right.h / 2);
-  return leftToRight ? line : reversed(line);
-}
-
-/** The ease of travelling balls, `cubic-bezier(.45, 0, .25, 1)`, near enough for the eye. */
-function easeInOut(share: number): number {
-  return share < 0.5 ? 4 * share ** 3 : 1 - (-2 * share + 2) ** 3 / 2;
 }

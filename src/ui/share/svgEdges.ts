@@ -1,4 +1,4 @@
-import type { Ball } from '../model/frame.ts';
+import type { Ball } from '../model/balls.ts';
 import { type Curve, partOf, pathOf, pointAt } from '../model/geometry.ts';
 import type { DrawnEdge } from '../model/scene.ts';
 import { type Attributes, element } from './markup.ts';
