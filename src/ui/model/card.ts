@@ -6,7 +6,6 @@ import { type Layout, rowFacts, type Shape, type Slot } from './layout.ts';
 import type { Phrase } from './message.ts';
 import { type Life, lifeOf, type Moment } from './moment.ts';
 import { withoutOwner } from './names.ts';
-import { operationSpan } from './operations.ts';
 import { isPlain, pathsOf, type Segment, type SegmentState } from './path.ts';
 import { claimTemplates, type Element, type PodElement } from './structure.ts';
 import type { LaneSummary } from './summary.ts';
@@ -62,7 +61,7 @@ export interface VolumeLine {
 }
 
 /** The object that a slot shows at a step: the one that is there, else the next to come, else the last trace. */
-export function occupantAt(moment: Moment, slot: Slot, horizon: number): Element | undefined {
+export function occupantAt(moment: Moment, slot: Slot): Element | undefined {
   let coming: Element | undefined;
   let gone: Element | undefined;
   for (const id of slot.occupants) {
@@ -70,15 +69,10 @@ export function occupantAt(moment: Moment, slot: Slot, horizon: number): Element
     if (element === undefined) continue;
     const life = lifeOf(moment, element);
     if (life === 'alive') return element;
-    if (life === 'unborn' && coming === undefined && element.firstStep <= horizon) coming = element;
+    if (life === 'unborn' && coming === undefined && moment.foresees(element.firstStep)) coming = element;
     if (life === 'gone') gone = element;
   }
   return coming ?? gone;
-}
-
-/** Unborn objects are drawn up to the next operation, and at least fifty steps ahead. */
-export function horizonOf({ replica, step }: Moment): number {
-  return Math.max(operationSpan(replica, step).to, step + 50);
 }
 
 export function cardOf(moment: Moment, layout: Layout, slot: Slot, element: Element): Card {

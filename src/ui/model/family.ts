@@ -3,8 +3,9 @@ import { claimOfVolume, type PodVolume, roughSize, volumeOfClaim } from './facts
 import { count, field, isDeleting, list, objectId, parseId, text } from './ids.ts';
 import type { Phrase } from './message.ts';
 import { type FlyingCall, lastFailure, lifeOf, type Moment } from './moment.ts';
+import { Memory } from './reading.ts';
 import type { Stage } from './stages.ts';
-import type { Element, PodElement } from './structure.ts';
+import type { Element, PodElement, Structure } from './structure.ts';
 
 /** How an object stands, as far as the picture is concerned; `gone` is drawn as the trace it leaves. */
 export type Family = 'ok' | 'working' | 'waiting' | 'failed' | 'ending' | 'idle' | 'unborn' | 'gone';
@@ -22,15 +23,28 @@ export interface ObjectState {
   readonly detail?: Phrase;
 }
 
+const memories = new WeakMap<Structure, Memory<Element, ObjectState>>();
+
+/** What is remembered of states in a recording of this structure. */
+export function statesIn(structure: Structure): Memory<Element, ObjectState> {
+  const known = memories.get(structure) ?? new Memory();
+  memories.set(structure, known);
+  return known;
+}
+
 /** The state of an object at a step. There is no other place that decides it. */
 export function stateOf(moment: Moment, element: Element): ObjectState {
+  return moment.recall(statesIn(moment.structure), element, () => stateFound(moment, element));
+}
+
+function stateFound(moment: Moment, element: Element): ObjectState {
   const life = lifeOf(moment, element);
   if (life === 'unborn') {
     const word: Phrase = { key: 'graph.createdAtStep', values: { step: element.firstStep } };
     return { family: 'unborn', glyph: 'unborn', word, phase: 'Unborn' };
   }
   if (life === 'gone') {
-    const step = moment.replica.lastChange(element.id, moment.step) ?? element.lastStep ?? moment.step;
+    const step = moment.lastChange(element.id) ?? element.lastStep ?? moment.step;
     return { family: 'gone', glyph: 'unborn', word: { key: 'graph.goneAtStep', values: { step } }, phase: 'Gone' };
   }
   const object = moment.at(element.id);
@@ -93,9 +107,7 @@ function unscheduledState(moment: Moment, id: ObjectId, pod: RecordedObject): Ob
   const condition = list(pod, 'status', 'conditions').find((item) => text(item, 'type') === 'PodScheduled');
   if (text(condition, 'status') !== 'False') return state('working', 'Pending', 'Pending');
   const fits = /^(\d+\/\d+) nodes are available/.exec(text(condition, 'message'))?.[1];
-  const decision = moment.replica
-    .decisionsAbout(id, moment.step)
-    .find((found) => found.decision.candidates !== undefined);
+  const decision = moment.decisionsAbout(id).find((found) => found.decision.candidates !== undefined);
   const checked = decision?.decision.candidates?.length;
   if (fits === undefined && checked === undefined) return state('waiting', 'Pending', 'Pending');
   const word: Phrase = { key: 'graph.pendingNodes', values: { fits: fits ?? `0/${checked}` } };
@@ -116,7 +128,7 @@ function graceLeft(moment: Moment, pod: RecordedObject): Phrase | undefined {
   const grace = count(pod, 'metadata', 'deletionGracePeriodSeconds');
   const since = deletedSince(moment, pod);
   if (grace === 0 || since === undefined) return undefined;
-  const left = Math.max(0, Math.ceil(grace - (moment.replica.timeAt(moment.step) - since) / 1000));
+  const left = Math.max(0, Math.ceil(grace - (moment.now - since) / 1000));
   return { key: 'graph.graceLeft', values: { seconds: left } };
 }
 
@@ -125,7 +137,7 @@ function deletedSince(moment: Moment, object: RecordedObject): number | undefine
   const id = objectId(object.kind, object.metadata.namespace ?? '', object.metadata.name);
   const steps = moment.replica.changesOf(id);
   const first = steps.find((step) => {
-    const value = step <= moment.step ? moment.replica.objectAt(id, step) : undefined;
+    const value = moment.replica.objectAt(id, step);
     return value !== undefined && value.metadata.uid === object.metadata.uid && isDeleting(value);
   });
   return first === undefined ? undefined : moment.replica.timeAt(first);
@@ -141,7 +153,8 @@ function claimState(moment: Moment, element: Element, claim: RecordedObject): Ob
   const busy = moment.flying(element.id).some((flying) => flying.stage === 'create');
   if (busy || isHalfBound(moment, element.id, claim)) return state('working', phase, phase);
   const failure = lastFailure(moment, element.id, ['create']);
-  if (failure?.call.endedStep === moment.step) return state('failed', phase, phase, failure.code);
+  if (failure?.call.endedStep !== undefined && moment.isAt(failure.call.endedStep))
+    return state('failed', phase, phase, failure.code);
   return state('waiting', phase, phase);
 }
 

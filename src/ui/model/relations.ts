@@ -4,6 +4,8 @@ import type { Family } from './family.ts';
 import { field, isDeleting, normalId, objectId, parseId, text } from './ids.ts';
 import { lastFailure, lifeOf, type Moment } from './moment.ts';
 import { mountSpec } from './path.ts';
+import { Memory } from './reading.ts';
+import type { Element, PodElement } from './structure.ts';
 
 export type Relation =
   | 'owns'
@@ -33,17 +35,38 @@ export interface Edge {
   readonly half?: { readonly side: 'from' | 'to'; readonly field: 'claimRef' | 'volumeName' };
 }
 
+/** Edges by what they are found for. */
+export class EdgeMemory {
+  readonly owners = new Memory<ObjectId, readonly Edge[]>();
+  readonly pods = new Memory<ObjectId, readonly Edge[]>();
+  readonly binds = new Memory<ObjectId, readonly Edge[]>();
+  readonly backends = new Memory<ObjectId, readonly Edge[]>();
+  readonly attachments = new Memory<ObjectId, readonly Edge[]>();
+  readonly sources = new Memory<ObjectId, readonly Edge[]>();
+  readonly rejected = new Memory<ObjectId, readonly Edge[]>();
+}
+
 /** Every relation that holds at the moment, and hints of those to come. */
-export function edgesAt(moment: Moment, selected: ObjectId | undefined): Edge[] {
-  return [
-    ...ownerEdges(moment),
-    ...podEdges(moment),
-    ...bindEdges(moment),
-    ...backendEdges(moment),
-    ...attachmentEdges(moment),
-    ...sourceEdges(moment),
-    ...rejectedEdges(moment, selected),
-  ];
+export function edgesAt(moment: Moment, selected: ObjectId | undefined, memory = new EdgeMemory()): Edge[] {
+  const { structure } = moment;
+  const found: Edge[] = [];
+  const add = (of: Memory<ObjectId, readonly Edge[]>, id: ObjectId, find: () => readonly Edge[]): void => {
+    for (const one of moment.recall(of, id, find)) found.push(one);
+  };
+  for (const pod of structure.pods) add(memory.owners, pod.id, () => ownerEdges(moment, pod));
+  for (const pod of structure.pods) add(memory.pods, pod.id, () => podEdges(moment, pod));
+  for (const [volume, claim] of structure.claimOfVolume) {
+    add(memory.binds, volume, () => bindEdges(moment, volume, claim));
+  }
+  for (const [volume, backend] of structure.backendOfVolume) {
+    add(memory.backends, volume, () => backendEdges(moment, volume, backend));
+  }
+  for (const [volume, attachments] of structure.attachmentsOfVolume) {
+    add(memory.attachments, volume, () => attachmentEdges(moment, volume, attachments));
+  }
+  for (const claim of structure.claims) add(memory.sources, claim.id, () => sourceEdges(moment, claim));
+  if (selected !== undefined) add(memory.rejected, selected, () => rejectedEdges(moment, selected));
+  return found;
 }
 
 function edge(
@@ -57,59 +80,47 @@ function edge(
   return half === undefined ? { id, from, to, relation, family } : { id, from, to, relation, family, half };
 }
 
-function ownerEdges(moment: Moment): Edge[] {
+function ownerEdges(moment: Moment, { id, owner }: PodElement): Edge[] {
+  return owner !== undefined && isThere(moment, id) && isThere(moment, owner) ? [edge(owner, id, 'owns')] : [];
+}
+
+function podEdges(moment: Moment, pod: PodElement): Edge[] {
   const found: Edge[] = [];
-  for (const pod of moment.structure.pods) {
-    if (pod.owner === undefined || !isThere(moment, pod.id) || !isThere(moment, pod.owner)) continue;
-    found.push(edge(pod.owner, pod.id, 'owns'));
+  const life = lifeOf(moment, pod);
+  if (life === 'gone') return found;
+  for (const volume of pod.volumes) {
+    const target = moment.structure.elements.get(volume.target);
+    if (target === undefined || lifeOf(moment, target) === 'gone') continue;
+    if (life === 'unborn' || lifeOf(moment, target) === 'unborn') {
+      found.push(edge(pod.id, volume.target, 'unborn'));
+      continue;
+    }
+    const mount = mountSpec(moment, pod, volume.name);
+    const relation =
+      field(mount, 'published') === true ? 'mounted' : field(mount, 'staged') === true ? 'staged' : 'claims';
+    const ended = relation === 'mounted' ? undefined : lastFailure(moment, pod.id, ['stage', 'mount'])?.call.endedStep;
+    const failed = ended !== undefined && moment.isAt(ended);
+    found.push(edge(pod.id, volume.target, relation, failed ? 'failed' : 'idle'));
   }
   return found;
 }
 
-function podEdges(moment: Moment): Edge[] {
-  const found: Edge[] = [];
-  for (const pod of moment.structure.pods) {
-    const life = lifeOf(moment, pod);
-    if (life === 'gone') continue;
-    for (const volume of pod.volumes) {
-      const target = moment.structure.elements.get(volume.target);
-      if (target === undefined || lifeOf(moment, target) === 'gone') continue;
-      if (life === 'unborn' || lifeOf(moment, target) === 'unborn') {
-        found.push(edge(pod.id, volume.target, 'unborn'));
-        continue;
-      }
-      const mount = mountSpec(moment, pod, volume.name);
-      const relation =
-        field(mount, 'published') === true ? 'mounted' : field(mount, 'staged') === true ? 'staged' : 'claims';
-      const failed =
-        relation !== 'mounted' && lastFailure(moment, pod.id, ['stage', 'mount'])?.call.endedStep === moment.step;
-      found.push(edge(pod.id, volume.target, relation, failed ? 'failed' : 'idle'));
-    }
+function bindEdges(moment: Moment, volumeId: ObjectId, claimId: ObjectId): Edge[] {
+  const volume = moment.at(volumeId);
+  const claim = moment.at(claimId);
+  const fromVolume = volume !== undefined && claimOfVolume(volume) === claimId && sameClaim(volume, claim);
+  const fromClaim = claim !== undefined && volumeOfClaim(claim) === volumeId;
+  if (fromVolume && fromClaim) return [edge(claimId, volumeId, 'bound')];
+  if (fromVolume) {
+    const rest = claim === undefined || text(volume, 'spec', 'claimRef', 'uid') === '';
+    return [edge(claimId, volumeId, 'half-bound', rest ? 'idle' : 'working', { side: 'to', field: 'claimRef' })];
   }
-  return found;
-}
-
-function bindEdges(moment: Moment): Edge[] {
-  const found: Edge[] = [];
-  for (const [volumeId, claimId] of moment.structure.claimOfVolume) {
-    const volume = moment.at(volumeId);
-    const claim = moment.at(claimId);
-    const fromVolume = volume !== undefined && claimOfVolume(volume) === claimId && sameClaim(volume, claim);
-    const fromClaim = claim !== undefined && volumeOfClaim(claim) === volumeId;
-    if (fromVolume && fromClaim) found.push(edge(claimId, volumeId, 'bound'));
-    else if (fromVolume) {
-      const rest = claim === undefined || text(volume, 'spec', 'claimRef', 'uid') === '';
-      found.push(edge(claimId, volumeId, 'half-bound', rest ? 'idle' : 'working', { side: 'to', field: 'claimRef' }));
-    } else if (fromClaim) {
-      const lost = text(claim, 'status', 'phase') === 'Lost';
-      found.push(
-        edge(claimId, volumeId, 'half-bound', lost ? 'failed' : 'working', { side: 'from', field: 'volumeName' }),
-      );
-    } else if (isToCome(moment, claimId, volumeId)) {
-      found.push(edge(claimId, volumeId, 'unborn'));
-    }
+  if (fromClaim) {
+    const lost = text(claim, 'status', 'phase') === 'Lost';
+    const half = { side: 'from', field: 'volumeName' } as const;
+    return [edge(claimId, volumeId, 'half-bound', lost ? 'failed' : 'working', half)];
   }
-  return found;
+  return isToCome(moment, claimId, volumeId) ? [edge(claimId, volumeId, 'unborn')] : [];
 }
 
 /** A claimRef with a uid holds for the claim with that uid only; without, for whatever claim has the name. */
@@ -118,25 +129,19 @@ function sameClaim(volume: RecordedObject, claim: RecordedObject | undefined): b
   return uid === '' || claim === undefined || claim.metadata.uid === uid;
 }
 
-function backendEdges(moment: Moment): Edge[] {
-  const found: Edge[] = [];
-  for (const [volumeId, backend] of moment.structure.backendOfVolume) {
-    if (isThere(moment, volumeId) && isThere(moment, backend.id)) found.push(edge(volumeId, backend.id, 'backs'));
-    else if (isToCome(moment, volumeId, backend.id)) found.push(edge(volumeId, backend.id, 'unborn'));
-  }
-  return found;
+function backendEdges(moment: Moment, volumeId: ObjectId, backend: Element): Edge[] {
+  if (isThere(moment, volumeId) && isThere(moment, backend.id)) return [edge(volumeId, backend.id, 'backs')];
+  return isToCome(moment, volumeId, backend.id) ? [edge(volumeId, backend.id, 'unborn')] : [];
 }
 
-function attachmentEdges(moment: Moment): Edge[] {
+function attachmentEdges(moment: Moment, volumeId: ObjectId, attachments: readonly Element[]): Edge[] {
   const found: Edge[] = [];
-  for (const [volumeId, attachments] of moment.structure.attachmentsOfVolume) {
-    const backend = moment.structure.backendOfVolume.get(volumeId);
-    if (backend === undefined) continue;
-    for (const attachment of attachments) {
-      const value = moment.at(attachment.id);
-      if (value === undefined || volumeOfAttachment(value) !== volumeId) continue;
-      found.push(attachmentEdge(moment, attachment.id, backend.id, value));
-    }
+  const backend = moment.structure.backendOfVolume.get(volumeId);
+  if (backend === undefined) return found;
+  for (const attachment of attachments) {
+    const value = moment.at(attachment.id);
+    if (value === undefined || volumeOfAttachment(value) !== volumeId) continue;
+    found.push(attachmentEdge(moment, attachment.id, backend.id, value));
   }
   return found;
 }
@@ -149,30 +154,24 @@ function attachmentEdge(moment: Moment, from: ObjectId, to: ObjectId, attachment
   return edge(from, to, 'attaching', failed ? 'failed' : 'working');
 }
 
-function sourceEdges(moment: Moment): Edge[] {
-  const found: Edge[] = [];
-  for (const claim of moment.structure.claims) {
-    const value = moment.at(claim.id);
-    const source = field(value, 'spec', 'dataSourceRef') ?? field(value, 'spec', 'dataSource');
-    if (source === undefined) continue;
-    const kind = text(source, 'kind');
-    const relation =
-      kind === 'PersistentVolumeClaim' ? 'clone-of' : kind === 'VolumeSnapshot' ? 'snapshot-of' : undefined;
-    if (relation === undefined) continue;
-    found.push(
-      edge(claim.id, objectId(kind, text(source, 'namespace') || claim.namespace, text(source, 'name')), relation),
-    );
-  }
-  return found;
+function sourceEdges(moment: Moment, claim: Element): Edge[] {
+  const value = moment.at(claim.id);
+  const source = field(value, 'spec', 'dataSourceRef') ?? field(value, 'spec', 'dataSource');
+  const kind = text(source, 'kind');
+  const relation =
+    kind === 'PersistentVolumeClaim' ? 'clone-of' : kind === 'VolumeSnapshot' ? 'snapshot-of' : undefined;
+  if (relation === undefined) return [];
+  const to = objectId(kind, text(source, 'namespace') || claim.namespace, text(source, 'name'));
+  return [edge(claim.id, to, relation)];
 }
 
 /** Candidates that the latest decision about the selected claim turned down, while it is not bound. */
-function rejectedEdges(moment: Moment, selected: ObjectId | undefined): Edge[] {
-  if (selected === undefined || parseId(selected).kind !== 'PersistentVolumeClaim') return [];
+function rejectedEdges(moment: Moment, selected: ObjectId): Edge[] {
+  if (parseId(selected).kind !== 'PersistentVolumeClaim') return [];
   const claim = moment.at(selected);
   if (claim === undefined || volumeOfClaim(claim) !== undefined) return [];
-  const decision = moment.replica
-    .decisionsAbout(selected, moment.step)
+  const decision = moment
+    .decisionsAbout(selected)
     .find((found) => (found.decision.candidates?.length ?? 0) > 0)?.decision;
   return (decision?.candidates ?? [])
     .filter((candidate) => !candidate.ok)

@@ -64,6 +64,11 @@ export interface DecisionAt {
   readonly process: string;
 }
 
+/** Steps for which something holds, from one up to but not with the other; questions narrow it. */
+export interface Span {
+  narrow(from: number, until: number): void;
+}
+
 interface Versions {
   readonly entry: { -readonly [K in keyof UnionEntry]: UnionEntry[K] };
   /** Steps that changed the object, ascending; `values[i]` holds from `steps[i]` on, undefined once it is gone. */
@@ -131,10 +136,11 @@ export class Replica {
     return lastAtOrBefore(this.#steps.length, at, (index) => this.#steps[index]?.at ?? 0) + 1;
   }
 
-  objectAt(id: ObjectId, step: number): RecordedObject | undefined {
+  /** @param span is narrowed to the steps at which the object is the same */
+  objectAt(id: ObjectId, step: number, span?: Span): RecordedObject | undefined {
     const versions = this.#objects.get(id);
     if (versions === undefined) return undefined;
-    return versions.values[indexAt(versions.steps, step)];
+    return versions.values[indexIn(versions.steps, step, span)];
   }
 
   /** Objects that are there at the step, in order of creation. */
@@ -173,9 +179,9 @@ export class Replica {
   }
 
   /** The last step at or before `step` that changed the object; undefined when there is none. */
-  lastChange(id: ObjectId, step: number): number | undefined {
+  lastChange(id: ObjectId, step: number, span?: Span): number | undefined {
     const steps = this.#objects.get(id)?.steps;
-    return steps?.[indexAt(steps, step)];
+    return steps?.[indexIn(steps, step, span)];
   }
 
   /** The first step after `step` that changes the object; undefined when there is none. */
@@ -208,8 +214,14 @@ export class Replica {
   }
 
   /** Calls about an object that have begun by the step, oldest first. */
-  callsAbout(id: ObjectId, step: number): CallAt[] {
+  callsAbout(id: ObjectId, step: number, span?: Span): CallAt[] {
     const calls = this.#callsAbout.get(id) ?? [];
+    if (span !== undefined) {
+      for (const { beganStep, endedStep } of calls) {
+        narrowAt(span, beganStep, step);
+        if (endedStep !== undefined) narrowAt(span, endedStep, step);
+      }
+    }
     return calls.filter((call) => call.beganStep <= step).map((call) => callAt(call, step));
   }
 
@@ -245,14 +257,11 @@ export class Replica {
   }
 
   /** Decisions about an object up to the step, the latest first. */
-  decisionsAbout(id: ObjectId, step: number): DecisionAt[] {
+  decisionsAbout(id: ObjectId, step: number, span?: Span): DecisionAt[] {
     const all = this.#decisions.get(id) ?? [];
-    const found: DecisionAt[] = [];
-    for (let index = all.length - 1; index >= 0; index -= 1) {
-      const decision = all[index];
-      if (decision !== undefined && decision.step <= step) found.push(decision);
-    }
-    return found;
+    const last = lastAtOrBefore(all.length, step, (index) => all[index]?.step ?? 0);
+    span?.narrow(all[last]?.step ?? 0, all[last + 1]?.step ?? Number.POSITIVE_INFINITY);
+    return all.slice(0, last + 1).reverse();
   }
 
   /** Keeps the first steps and forgets the rest, as when the run forks there. */
@@ -449,6 +458,19 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
 /** Index of the last of `steps` that is at or before `step`, or -1. */
 function indexAt(steps: readonly number[], step: number): number {
   return lastAtOrBefore(steps.length, step, (index) => steps[index] ?? 0);
+}
+
+/** As `indexAt`; the span is narrowed to the steps for which the index is the same. */
+function indexIn(steps: readonly number[], step: number, span: Span | undefined): number {
+  const index = indexAt(steps, step);
+  span?.narrow(steps[index] ?? 0, steps[index + 1] ?? Number.POSITIVE_INFINITY);
+  return index;
+}
+
+/** Narrows to the steps that are on the same side of a boundary. */
+function narrowAt(span: Span, boundary: number, step: number): void {
+  if (boundary <= step) span.narrow(boundary, Number.POSITIVE_INFINITY);
+  else span.narrow(0, boundary);
 }
 
 function lastAtOrBefore(length: number, limit: number, valueAt: (index: number) => number): number {

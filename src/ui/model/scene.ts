@@ -1,11 +1,12 @@
 import type { ObjectId } from '../../worker/protocol.ts';
-import { type Card, cardOf, horizonOf, occupantAt } from './card.ts';
+import { type Card, cardOf, occupantAt } from './card.ts';
 import { stateOf } from './family.ts';
 import { type Curve, curve } from './geometry.ts';
 import { type EdgesByEnd, edgesByEnd, partnersOf } from './label.ts';
 import type { Layout, Slot } from './layout.ts';
 import type { Moment } from './moment.ts';
-import { type Edge, edgesAt } from './relations.ts';
+import { Memory } from './reading.ts';
+import { type Edge, EdgeMemory, edgesAt } from './relations.ts';
 import { isSame } from './same.ts';
 import type { Element } from './structure.ts';
 import { summaryOf } from './summary.ts';
@@ -29,41 +30,75 @@ export interface Scene {
   readonly ends: EdgesByEnd;
 }
 
-/** The picture at a moment. Cards that say what they said in `previous` are taken from it, so that nothing is drawn anew for them. */
-export function sceneAt(moment: Moment, layout: Layout, selected: ObjectId | undefined, previous?: Scene): Scene {
-  const horizon = horizonOf(moment);
-  const elements = new Map<Slot, Element>();
-  const shown = new Map<ObjectId, Slot>();
-  const cards = new Map<string, Card>();
-  for (const slot of layout.slots) {
-    const element = slot.shape === 'folded' ? undefined : occupantAt(moment, slot, horizon);
-    if (element === undefined) continue;
-    elements.set(slot, element);
-    if (slot.shape !== 'stub') shown.set(element.id, slot);
-  }
-  const isShown = (slot: Slot): boolean => elements.has(slot);
-  const edges = drawEdges(moment, layout, edgesAt(moment, selected), shown, isShown);
-  const ends = edgesByEnd(edges);
-  for (const slot of layout.slots) {
-    const card = slot.shape === 'folded' ? foldedCard(moment, slot) : fullCard(moment, layout, slot, elements, ends);
-    if (card === undefined) continue;
-    const known = previous?.cards.get(slot.id);
-    cards.set(slot.id, known !== undefined && isSame(known, card) ? known : card);
-  }
-  return { moment, layout, cards, edges, ends };
+/**
+ * What the scenes of one structure, layout and selection have in common: only what differs from the scene before is found
+ * anew, and what says the same as there is the same object, so that nothing is drawn anew for it.
+ */
+export class SceneMemory {
+  readonly occupants = new Memory<Slot, Element | undefined>();
+  /** Cards without the names of what they hang together with, which the edges tell. */
+  readonly cards = new Memory<Slot, Card | undefined>();
+  readonly edges = new EdgeMemory();
+  last: LastScene | undefined;
 }
 
-function fullCard(
+interface LastScene {
+  readonly scene: Scene;
+  readonly elements: ReadonlyMap<Slot, Element>;
+  readonly relations: readonly Edge[];
+  readonly bases: ReadonlyMap<Slot, Card>;
+}
+
+/** The picture at a moment. */
+export function sceneAt(
   moment: Moment,
   layout: Layout,
-  slot: Slot,
-  elements: ReadonlyMap<Slot, Element>,
-  ends: EdgesByEnd,
-): Card | undefined {
-  const element = elements.get(slot);
-  return element === undefined
-    ? undefined
-    : { ...cardOf(moment, layout, slot, element), ...partnersOf(element.id, ends) };
+  selected: ObjectId | undefined,
+  memory: SceneMemory = new SceneMemory(),
+): Scene {
+  const { last } = memory;
+  const occupant = (slot: Slot): Element | undefined =>
+    moment.recall(memory.occupants, slot, () => occupantAt(moment, slot));
+  const elements = new Map<Slot, Element>();
+  for (const slot of layout.slots) {
+    const element = slot.shape === 'folded' ? undefined : occupant(slot);
+    if (element !== undefined) elements.set(slot, element);
+  }
+  const relations = edgesAt(moment, selected, memory.edges);
+  const isAsBefore = last !== undefined && areSame(relations, last.relations) && haveSame(elements, last.elements);
+  const edges = isAsBefore ? last.scene.edges : drawEdges(moment, layout, relations, elements, last?.scene.edges);
+  const ends = isAsBefore ? last.scene.ends : edgesByEnd(edges);
+  const bases = new Map<Slot, Card>();
+  const cards = new Map<string, Card>();
+  for (const slot of layout.slots) {
+    const base = moment.recall(memory.cards, slot, () => {
+      if (slot.shape === 'folded') return foldedCard(moment, slot);
+      const element = occupant(slot);
+      return element === undefined ? undefined : cardOf(moment, layout, slot, element);
+    });
+    if (base === undefined) continue;
+    bases.set(slot, base);
+    const before = last?.scene.cards.get(slot.id);
+    if (before !== undefined && isAsBefore && last?.bases.get(slot) === base) {
+      cards.set(slot.id, before);
+      continue;
+    }
+    const card = slot.shape === 'folded' ? base : { ...base, ...partnersOf(base.id, ends) };
+    cards.set(slot.id, before !== undefined && isSame(before, card) ? before : card);
+  }
+  const scene: Scene = { moment, layout, cards, edges, ends };
+  memory.last = { scene, elements, relations, bases };
+  return scene;
+}
+
+function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function haveSame(a: ReadonlyMap<Slot, Element>, b: ReadonlyMap<Slot, Element>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [slot, element] of a) if (b.get(slot) !== element) return false;
+  return true;
 }
 
 function foldedCard(moment: Moment, slot: Slot): Card {
@@ -106,9 +141,13 @@ function drawEdges(
   moment: Moment,
   layout: Layout,
   edges: readonly Edge[],
-  shown: ReadonlyMap<ObjectId, Slot>,
-  isShown: (slot: Slot) => boolean,
+  elements: ReadonlyMap<Slot, Element>,
+  before: readonly DrawnEdge[] = [],
 ): DrawnEdge[] {
+  const shown = new Map<ObjectId, Slot>();
+  for (const [slot, element] of elements) if (slot.shape !== 'stub') shown.set(element.id, slot);
+  const isShown = (slot: Slot): boolean => elements.has(slot);
+  const known = new Map(before.map((drawn) => [drawn.key, drawn]));
   const stubs = stubsOf(layout);
   const place = (edge: Edge, id: ObjectId): Slot | undefined =>
     shown.get(id) ?? (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined);
@@ -120,7 +159,10 @@ function drawEdges(
     const to = own ?? place(edge, edge.to);
     if (from === undefined || to === undefined) continue;
     const key = `${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`;
-    drawn.push({ key, edge, lines: linesOf(moment, layout, edge, from, to, ports.get(edge.id) ?? 0, shown, isShown) });
+    const port = ports.get(edge.id) ?? 0;
+    const found: DrawnEdge = { key, edge, lines: linesOf(moment, layout, edge, from, to, port, shown, isShown) };
+    const same = known.get(key);
+    drawn.push(same !== undefined && isSame(same, found) ? same : found);
   }
   return drawn;
 }

@@ -2,7 +2,7 @@ import type { ObjectId } from '../../worker/protocol.ts';
 import type { Layout } from './layout.ts';
 import { momentAt } from './moment.ts';
 import type { Replica } from './replica.ts';
-import { type Scene, sceneAt } from './scene.ts';
+import { type Scene, SceneMemory, sceneAt } from './scene.ts';
 import type { Structure } from './structure.ts';
 
 /** Scenes of the last few steps: playing and stepping back and forth ask for each of them more than once. */
@@ -12,7 +12,8 @@ export class SceneCache {
   readonly #layout: Layout;
   readonly #selected: ObjectId | undefined;
   readonly #scenes = new Map<number, Scene>();
-  #last: Scene | undefined;
+  /** What the scenes have in common; its counts tell how much of a scene was found anew. */
+  readonly memory = new SceneMemory();
 
   constructor(replica: Replica, structure: Structure, layout: Layout, selected: ObjectId | undefined) {
     this.#replica = replica;
@@ -25,8 +26,7 @@ export class SceneCache {
     const known = this.#scenes.get(step);
     if (known !== undefined) return known;
     const moment = momentAt(this.#replica, this.#structure, step);
-    const scene = sceneAt(moment, this.#layout, this.#selected, this.#last);
-    this.#last = scene;
+    const scene = sceneAt(moment, this.#layout, this.#selected, this.memory);
     this.#scenes.set(step, scene);
     const oldest = this.#scenes.size > 4 ? this.#scenes.keys().next().value : undefined;
     if (oldest !== undefined) this.#scenes.delete(oldest);
