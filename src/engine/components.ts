@@ -12,6 +12,7 @@ import { resourceQuotaController } from './controllers/resourcequota/index.ts';
 import { rootCACertPublisher } from './controllers/root-ca-certificate-publisher/index.ts';
 import { serviceAccountController } from './controllers/serviceaccount/index.ts';
 import { statefulSet } from './controllers/statefulset/index.ts';
+import { volumeAttributesClassProtection } from './controllers/vac-protection/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
@@ -38,6 +39,7 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   persistentVolumeBinder,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
+  volumeAttributesClassProtection,
   ephemeralVolume,
   attachDetachController,
   csiProvisioner,
@@ -60,6 +62,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'persistentvolume-attach-detach-controller',
   'persistentvolumeclaim-protection-controller',
   'persistentvolume-protection-controller',
+  'volumeattributesclass-protection-controller',
   'ephemeral-volume-controller',
 ];
 

@@ -5,6 +5,7 @@ export const NAMESPACES = 'namespaces';
 export const PERSISTENT_VOLUMES = 'persistentvolumes';
 export const PERSISTENT_VOLUME_CLAIMS = 'persistentvolumeclaims';
 export const STORAGE_CLASSES = 'storageclasses.storage.k8s.io';
+export const VOLUME_ATTRIBUTES_CLASSES = 'volumeattributesclasses.storage.k8s.io';
 export const CSI_DRIVERS = 'csidrivers.storage.k8s.io';
 export const CSI_NODES = 'csinodes.storage.k8s.io';
 export const VOLUME_ATTACHMENTS = 'volumeattachments.storage.k8s.io';

@@ -24,7 +24,12 @@ export type States = ReadonlyMap<Plugin, unknown>;
 export type ScheduleResult =
   | { readonly kind: 'fits'; readonly node: NodeInfo; readonly scores?: NodeScores; readonly states: States }
   | { readonly kind: 'noNodes' }
-  | { readonly kind: 'preFilter'; readonly plugin: string; readonly status: Status }
+  | {
+      readonly kind: 'preFilter';
+      readonly plugin: string;
+      readonly status: Status;
+      readonly topics: readonly string[];
+    }
   | {
       readonly kind: 'noFit';
       readonly nodes: readonly NodeStatus[];
@@ -85,7 +90,8 @@ function runPreFilterPlugins(cycle: Cycle): Prepared | ScheduleResult {
           kind: 'error',
           message: `running PreFilter plugin "${plugin.name}": ${result.status.reasons.join(', ')}`,
         };
-      return { kind: 'preFilter', plugin: plugin.name, status: result.status };
+      const { status, topics = [] } = result;
+      return { kind: 'preFilter', plugin: plugin.name, status, topics };
     }
     states.set(plugin, result.state);
     if (!result.nodeNames) continue;

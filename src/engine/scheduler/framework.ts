@@ -45,7 +45,8 @@ export interface Cycle {
 /** `skip`: the plugin's Filter has nothing to do for this pod. */
 export type PreFilterResult<S> =
   | { readonly skip: true }
-  | { readonly status: Status }
+  /** `topics` are what the refused pod waits for, as in `Plugin.topics`. */
+  | { readonly status: Status; readonly topics?: readonly string[] }
   | { readonly state: S; readonly nodeNames?: readonly string[] };
 
 export const SKIP = { skip: true } as const;

@@ -74,7 +74,7 @@ function explainRefusals(cycle: Cycle, refused: readonly NodeStatus[], states: S
 
 /** Who refused: the plugin of PreFilter, or all that refused a node. */
 function refusalOf(result: Exclude<ScheduleResult, { kind: 'fits' }>): Refusal {
-  if (result.kind === 'preFilter') return { plugins: [result.plugin], topics: [] };
+  if (result.kind === 'preFilter') return { plugins: [result.plugin], topics: result.topics };
   if (result.kind !== 'noFit') return { plugins: [], topics: [] };
   const topics = [...result.states].flatMap(([plugin, state]) => plugin.topics?.(state) ?? []);
   return { plugins: result.plugins, topics: [...new Set(topics)] };

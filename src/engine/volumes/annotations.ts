@@ -25,3 +25,4 @@ export const PVDeletionInTreeProtectionFinalizer = 'kubernetes.io/pv-controller'
 export const PVDeletionProtectionFinalizer = 'external-provisioner.volume.kubernetes.io/finalizer';
 export const PVProtectionFinalizer = 'kubernetes.io/pv-protection';
 export const PVCProtectionFinalizer = 'kubernetes.io/pvc-protection';
+export const VACProtectionFinalizer = 'kubernetes.io/vac-protection';

@@ -41,6 +41,22 @@ export const volumeClass = ({ metadata, spec }: PersistentVolume): string =>
 export const claimClass = ({ metadata, spec }: PersistentVolumeClaim): string =>
   metadata.annotations?.[BETA_STORAGE_CLASS_ANNOTATION] ?? spec.storageClassName ?? '';
 
+const NONE: readonly string[] = [];
+
+/** The attributes class that a volume names, if any. @see pkg/controller/volume/vacprotection getPVReferencedVACNames */
+export const attributesClassesOfVolume = ({
+  spec: { volumeAttributesClassName: name },
+}: PersistentVolume): readonly string[] => (name ? [name] : NONE);
+
+/** The attributes classes that a claim asks for, has, or is on the way to. @see getPVCReferencedVACNames */
+export function attributesClassesOfClaim({ spec, status }: PersistentVolumeClaim): readonly string[] {
+  const { volumeAttributesClassName: asked } = spec;
+  const current = status?.currentVolumeAttributesClassName;
+  const target = status?.modifyVolumeStatus?.targetVolumeAttributesClassName;
+  if (!asked && !current && !target) return NONE;
+  return [...new Set([asked, current, target])].flatMap((name) => name || []);
+}
+
 /** Bucket of index `free` of persistentvolumes. */
 export const freeBucket = (
   storageClass: string,

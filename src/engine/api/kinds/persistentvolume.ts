@@ -3,7 +3,7 @@ import { type Column, defineKind, keyOf } from '../kind.ts';
 import type { PersistentVolume } from '../object.ts';
 import { canonicalQuantity, quantityValue } from '../quantity.ts';
 import { ageColumn, byText, nameColumn } from './metadata.ts';
-import { accessModesKey, accessModesText, freeBucket, volumeClass } from './modes.ts';
+import { accessModesKey, accessModesText, attributesClassesOfVolume, freeBucket, volumeClass } from './modes.ts';
 import { validateVolumeUpdate } from './persistentvolumeupdate.ts';
 import { validateVolume, volumeWarnings } from './persistentvolumevalidation.ts';
 import { canonicalResources } from './quantities.ts';
@@ -111,6 +111,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
     waiting,
     byProvisioner: byText(({ spec }) => spec.csi?.driver),
     byHandle: byText(({ spec: { csi } }) => csi && `${csi.driver}^${csi.volumeHandle}`),
+    byAttributesClass: { of: attributesClassesOfVolume },
     modes: { of: ({ spec }) => [accessModesKey(spec.accessModes)] },
     free,
   },

@@ -15,7 +15,7 @@ import {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './metadata.ts';
-import { accessModesText, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './modes.ts';
+import { accessModesText, attributesClassesOfClaim, BETA_STORAGE_CLASS_ANNOTATION, claimClass } from './modes.ts';
 import { validateLabelSelector } from './nodeselector.ts';
 import { VOLUME_MODES, validateAccessModes, validatePositiveQuantity } from './persistentvolumevalidation.ts';
 import { canonicalRequirements } from './quantities.ts';
@@ -277,6 +277,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     /** Claims that are not bound. */
     waiting: { of: ({ status }) => (status?.phase === 'Bound' ? NONE : ALL) },
     byClass: { of: (claim) => [claimClass(claim)] },
+    byAttributesClass: { of: attributesClassesOfClaim },
   },
   columns,
   defaults: setDefaults,

@@ -43,6 +43,14 @@ export interface PodVolumeClaims {
   readonly delayed: readonly PersistentVolumeClaim[];
 }
 
+/** Names of the volumes that a pod's claims have. */
+export const boundVolumes = (ctx: Context, pod: Pod): readonly string[] =>
+  (pod.spec.volumes ?? []).flatMap((volume) => {
+    const name = claimNameOf(pod, volume);
+    const claim = name === undefined ? undefined : getClaim(ctx, claimKey(pod, name));
+    return claim?.spec.volumeName || [];
+  });
+
 /** Whether all claims of a pod exist and may be used; `undefined` when the pod has none. @see volume_binding.go podHasPVCs */
 export function podHasPVCs(ctx: Context, pod: Pod): Status | 'ok' | undefined {
   let has = false;

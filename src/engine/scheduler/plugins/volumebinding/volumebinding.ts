@@ -28,7 +28,14 @@ import {
 } from './bind.ts';
 import { findPodVolumes, type PodVolumes } from './binder.ts';
 import { CSI_STORAGE_CAPACITIES, type CSIStorageCapacity, volumeLimit } from './capacity.ts';
-import { assumedVolumes, getPodVolumeClaims, getVolume, type PodVolumeClaims, podHasPVCs } from './claims.ts';
+import {
+  assumedVolumes,
+  boundVolumes,
+  getPodVolumeClaims,
+  getVolume,
+  type PodVolumeClaims,
+  podHasPVCs,
+} from './claims.ts';
 
 interface VolumeBindingState {
   readonly claims: PodVolumeClaims;
@@ -42,7 +49,8 @@ export const volumeBinding: Plugin<VolumeBindingState, undefined, PendingVolumes
   preFilter: ({ ctx, pod }) => {
     const has = podHasPVCs(ctx, pod);
     if (has === undefined) return SKIP;
-    if (has !== 'ok') return { status: has };
+    // A claim on its way out ends without waking anybody: its volume's release tells the pod that it is gone.
+    if (has !== 'ok') return { status: has, topics: boundVolumes(ctx, pod).map(volumeTopic) };
     const claims = getPodVolumeClaims(ctx, pod);
     return 'code' in claims ? { status: claims } : { state: { claims, podVolumesByNode: new Map() } };
   },
