@@ -172,7 +172,7 @@ function MonacoEditor({ yamlEditor, handle, diagnostics }: MonacoEditorProps): R
     return () => void model.deltaDecorations(ids, []);
   }, [monaco, tab, diagnostics, t]);
 
-  useAssistance(yamlEditor);
+  const assistance = useAssistance(yamlEditor);
   useMarks(monaco, editor);
 
   useImperativeHandle(handle, () => ({
@@ -183,5 +183,5 @@ function MonacoEditor({ yamlEditor, handle, diagnostics }: MonacoEditorProps): R
     },
   }));
 
-  return <div className="code" ref={host} />;
+  return <div className="code" ref={host} data-assistance={assistance ?? undefined} />;
 }

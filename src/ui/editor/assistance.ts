@@ -1,12 +1,12 @@
 import type { IDisposable, languages } from 'monaco-editor/editor';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { fieldTexts } from '../i18n/fields.ts';
 import { momentAt } from '../model/moment.ts';
 import { useSession } from '../shell/hooks.ts';
 import { currentStructure } from '../store/moment.ts';
 import { player } from '../store/player.ts';
-import { preferences } from '../store/preferences.ts';
+import { type Language, preferences } from '../store/preferences.ts';
 import { run } from '../store/run.ts';
 import { texts } from '../store/texts.ts';
 import { documentsOf } from './documents.ts';
@@ -14,8 +14,12 @@ import type { Monaco, YamlEditor } from './monaco.ts';
 import { namesAt } from './names.ts';
 import { editorSchema } from './schema.ts';
 
-/** Completion and hover: fields and values by the engine's schema, in the reader's language, and names of what is there. */
-export function useAssistance({ monaco, yaml }: YamlEditor): void {
+/**
+ * Completion and hover: fields and values by the engine's schema, in the reader's language, and names of what is there.
+ * @returns the language in which it is ready
+ */
+export function useAssistance({ monaco, yaml }: YamlEditor): Language | null {
+  const [ready, setReady] = useState<Language | null>(null);
   const session = useSession();
   const language = useStore(preferences, (state) => state.language);
 
@@ -23,10 +27,9 @@ export function useAssistance({ monaco, yaml }: YamlEditor): void {
     let isGone = false;
     void Promise.all([session.schema(), fieldTexts(language)]).then(([schema, meanings]) => {
       if (isGone || schema === undefined) return;
-      const fileMatch = ['*'];
-      void yaml.update({
-        schemas: [{ uri: 'playground:manifests', fileMatch, schema: editorSchema(schema, meanings) }],
-      });
+      const proposed = { uri: 'playground:manifests', fileMatch: ['*'], schema: editorSchema(schema, meanings) };
+      void yaml.update({ schemas: [proposed] });
+      setReady(language);
     });
     return () => {
       isGone = true;
@@ -37,6 +40,8 @@ export function useAssistance({ monaco, yaml }: YamlEditor): void {
     const provider = provideNames(monaco);
     return () => provider.dispose();
   }, [monaco]);
+
+  return ready;
 }
 
 function provideNames(monaco: Monaco): IDisposable {

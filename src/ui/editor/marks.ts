@@ -44,14 +44,23 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
     const known = zones.current;
     const bar = codeEditor?.createDecorationsCollection();
     bars.current = bar;
-    const listener = codeEditor?.onMouseDown(({ target }) => {
-      if (target.type !== monaco.editor.MouseTargetType.CONTENT_VIEW_ZONE) return;
+    const markAt = ({ target }: editor.IEditorMouseEvent): Zone | undefined => {
+      if (target.type !== monaco.editor.MouseTargetType.CONTENT_VIEW_ZONE) return undefined;
       const { viewZoneId } = target.detail;
-      const clicked = [...known.values()].find(({ zone }) => zone === viewZoneId);
-      if (clicked !== undefined) select(clicked.about);
-    });
+      return [...known.values()].find(({ zone }) => zone === viewZoneId);
+    };
+    const listeners = [
+      codeEditor?.onMouseDown((event) => {
+        const clicked = markAt(event);
+        if (clicked !== undefined) select(clicked.about);
+      }),
+      // The lines lie over the marks: only the editor knows what is pointed at.
+      codeEditor?.onMouseMove((event) => {
+        codeEditor.getContainerDomNode().classList.toggle('over-mark', markAt(event) !== undefined);
+      }),
+    ];
     return () => {
-      listener?.dispose();
+      for (const listener of listeners) listener?.dispose();
       known.clear();
       bar?.clear();
     };
