@@ -1,6 +1,7 @@
 import type { ObjectId, StepMessage, WriteMessage } from '../../worker/protocol.ts';
-import { claimOfVolume, volumeName } from './facts.ts';
+import { claimOfVolume, isTokenVolume, volumeName } from './facts.ts';
 import { field, isDeleting, normalId, parseId, text } from './ids.ts';
+import { mountedVolume } from './lookups.ts';
 import type { Message } from './message.ts';
 import { sentenceName } from './names.ts';
 import type { Replica } from './replica.ts';
@@ -32,10 +33,12 @@ export function captionOf(replica: Replica, step: number): Caption {
   };
 }
 
-/** Who did it: where a driver answers, the driver. */
+/** Who did it: where a driver answers, the driver; a plugin is a part of who calls it. */
 function speakerOf(replica: Replica, step: StepMessage): string {
   const ended = step.process === CALLS ? step.ended[0] : undefined;
-  return ended === undefined ? step.process : (replica.callNumber(ended.call)?.began.driver ?? step.process);
+  const began = ended === undefined ? undefined : replica.callNumber(ended.call)?.began;
+  if (began === undefined) return step.process;
+  return began.driver.startsWith('kubernetes.io/') ? began.process : began.driver;
 }
 
 function failureCaption(replica: Replica, step: StepMessage): Message | undefined {
@@ -173,6 +176,11 @@ function mountSentence(replica: Replica, step: StepMessage, write: WriteMessage)
   const values = { volume: text(spec, 'volume'), pod: text(spec, 'podName'), node: text(spec, 'node') };
   const was = { staged: field(before, 'staged') === true, published: field(before, 'published') === true };
   const is = { staged: field(after, 'staged') === true, published: field(after, 'published') === true };
+  // The token's volume is set up in every pod: whatever else the step does says more.
+  if (isTokenVolume(values.volume)) {
+    if (is.published === was.published) return undefined;
+    return { weight: 1, message: { key: is.published ? 'caption.tokenMounted' : 'caption.tokenUnmounted', values } };
+  }
   if (is.published && !was.published) return { weight: 9, message: { key: 'caption.mounted', values } };
   if (was.published && !is.published) return { weight: 9, message: { key: 'caption.unmounted', values } };
   if (is.staged && !was.staged) return { weight: 8, message: { key: 'caption.staged', values } };
@@ -189,6 +197,7 @@ const SUBJECTS = ['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'Volume'];
 function callCaption(replica: Replica, step: StepMessage): Message | undefined {
   const began = step.began[0];
   if (began !== undefined) {
+    if (isTokenVolume(mountedVolume(began.request))) return tokenCaption(replica, began.call, 'caption.tokenCall');
     const ids = replica.callNumber(began.call)?.about ?? [];
     const target = SUBJECTS.map((kind) => ids.find((id) => parseId(id).kind === kind)).find((id) => id !== undefined);
     const values = {
@@ -204,10 +213,16 @@ function callCaption(replica: Replica, step: StepMessage): Message | undefined {
   const ended = step.ended[0];
   const call = ended === undefined ? undefined : replica.callNumber(ended.call)?.began;
   if (call === undefined) return undefined;
+  if (isTokenVolume(mountedVolume(call.request))) return tokenCaption(replica, call.call, 'caption.tokenAnswer');
   return {
     key: stageOf(call.method) === undefined ? 'caption.answered' : 'caption.callOk',
     values: { method: call.method },
   };
+}
+
+function tokenCaption(replica: Replica, call: number, key: 'caption.tokenCall' | 'caption.tokenAnswer'): Message {
+  const pod = replica.callNumber(call)?.about.find((id) => parseId(id).kind === 'Pod');
+  return { key, values: { pod: pod === undefined ? '' : nameOf(pod) } };
 }
 
 function decisionCaption(step: StepMessage): Message | undefined {
@@ -240,6 +255,12 @@ function nameOf(id: ObjectId): string {
 
 /** The last parts of the changed paths, a few of them. */
 function leafNames(paths: readonly string[]): string {
-  const names = [...new Set(paths.map((path) => path.slice(path.lastIndexOf('.') + 1)))];
+  const names = [...new Set(paths.map(leafName))];
   return names.length > 3 ? `${names.slice(0, 3).join(', ')} …` : names.join(', ');
+}
+
+/** The last part of a path; the keys of annotations and labels hold dots themselves. */
+function leafName(path: string): string {
+  const [, key] = /^metadata\.(?:annotations|labels)\.(.+)$/.exec(path) ?? [];
+  return key ?? path.slice(path.lastIndexOf('.') + 1);
 }

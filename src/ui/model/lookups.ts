@@ -5,6 +5,12 @@ import { normalId, objectId, parseId, text } from './ids.ts';
 /** Where a request names the directory of a pod's volume: the pod's UID, and the volume or persistent volume. */
 const POD_DIRECTORY = /\/pods\/([^/]+)\/(?:volumes|volumeDevices)\/[^/]+\/([^/]+)/;
 
+/** The volume, or the persistent volume, whose directory in a pod a request names; empty for other requests. */
+export function mountedVolume(request: unknown): string {
+  const directory = text(request, 'target_path') || text(request, 'dir');
+  return POD_DIRECTORY.exec(directory)?.[2] ?? '';
+}
+
 /**
  * Finds the objects that a call is about. Its caller names some; the request tells of others in its own words: a volume by
  * its handle, a pod by its UID, a claim by the name of the volume that is to be made for it.

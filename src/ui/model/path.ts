@@ -1,8 +1,10 @@
-import type { RecordedObject } from '../../worker/protocol.ts';
+import type { ObjectId, RecordedObject } from '../../worker/protocol.ts';
 import { backendOf, type PodVolume, volumeOfClaim } from './facts.ts';
-import { field, objectId, text } from './ids.ts';
+import { field, objectId, parseId, text } from './ids.ts';
+import { mountedVolume } from './lookups.ts';
 import type { Phrase } from './message.ts';
 import { lastFailure, type Moment } from './moment.ts';
+import type { RecordedCall } from './replica.ts';
 import type { Stage } from './stages.ts';
 import type { PodElement } from './structure.ts';
 
@@ -95,7 +97,8 @@ function pathOf(moment: Moment, pod: PodElement, volume: PodVolume): VolumePath 
       continue;
     }
     const flying = flyingOf(moment, pod, volume, pvId, STAGES[segment]);
-    const failure = flying === undefined ? failureOf(moment, pod, volume, attachment, STAGES[segment]) : undefined;
+    const failure =
+      flying === undefined ? failureOf(moment, pod, volume, pvId, attachment, STAGES[segment]) : undefined;
     const attempt = flying ?? failure;
     segments[segment] = flying !== undefined ? 'now' : failure !== undefined ? 'failed' : 'todo';
     if (attempt !== undefined) now = { segment, attempt, failed: flying === undefined };
@@ -193,15 +196,23 @@ function flyingOf(
       flying.stage === stage &&
       (stage === 'create' || flying.call.began.node === undefined || flying.call.began.node === node) &&
       (stage !== 'mount' || flying.objects.pod === undefined || flying.objects.pod === pod.id) &&
+      isOf(flying.call, volume, pv) &&
       (flying.objects.pv === undefined || pv === undefined || flying.objects.pv === pv),
   );
   return found?.call.began.attempt;
+}
+
+/** Whether a call that names the directory of a volume names that of this one. */
+function isOf({ began }: RecordedCall, volume: PodVolume, pv: ObjectId | undefined): boolean {
+  const name = mountedVolume(began.request);
+  return name === '' || name === volume.name || (pv !== undefined && name === parseId(pv).name);
 }
 
 function failureOf(
   moment: Moment,
   pod: PodElement,
   volume: PodVolume,
+  pv: ObjectId | undefined,
   attachment: RecordedObject | undefined,
   stage: Stage,
 ): number | undefined {
@@ -211,5 +222,6 @@ function failureOf(
       : stage === 'attach'
         ? attachment && objectId('VolumeAttachment', '', attachment.metadata.name)
         : pod.id;
-  return about === undefined ? undefined : lastFailure(moment, about, [stage])?.attempt;
+  const failure = about === undefined ? undefined : lastFailure(moment, about, [stage]);
+  return failure !== undefined && isOf(failure.call, volume, pv) ? failure.attempt : undefined;
 }

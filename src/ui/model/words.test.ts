@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { axisOf, clockText, rulerTicks, spanText, timeOf, xOf } from './axis.ts';
 import { captionOf } from './caption.ts';
-import { provisionedStory } from './fixture.test-data.ts';
+import { POD, pod, provisionedStory, Recording } from './fixture.test-data.ts';
 import { normalId, parseId } from './ids.ts';
+import { momentAt } from './moment.ts';
 import { componentName, middleCut, withoutOwner } from './names.ts';
+import { pathsOf } from './path.ts';
 import { advance } from './playback.ts';
+import { structureOf } from './structure.ts';
 import { TimelineData } from './timeline.ts';
 import { fitted, revealing } from './viewport.ts';
 
@@ -26,6 +29,43 @@ describe('captions', () => {
     [17, 'caption.deleting'],
   ])('step %i says %s', (step, key) => {
     expect(captionOf(replica, step).message.key).toBe(key);
+  });
+});
+
+describe('the token that every pod gets', () => {
+  const about = [POD];
+  const request = { dir: '/var/lib/kubelet/pods/uid-web/volumes/kubernetes.io~projected/kube-api-access-x2x4z' };
+  const driver = 'kubernetes.io/projected';
+  const mount = {
+    apiVersion: 'playground/v1',
+    kind: 'Mount',
+    metadata: { name: 'node-1^uid-web^kube-api-access-x2x4z' },
+    spec: { node: 'node-1', podNamespace: 'default', podName: 'web', podUID: 'uid-web', published: true },
+  };
+  const token = { ...mount, spec: { ...mount.spec, volume: 'kube-api-access-x2x4z' } };
+  const replica = new Recording()
+    .step(0, 'user', { create: [pod('web', ['data'])] })
+    .step(1, 'kubelet/node-1', { began: [{ call: 1, method: 'SetUp', about, driver, request }] })
+    .step(2, 'calls', { ended: [{ call: 1, code: 'OK' }] })
+    .step(3, 'kubelet/node-1', { create: [token] })
+    .step(4, 'kubelet/node-1', {
+      create: [{ ...mount, metadata: { name: 'node-1^uid-web^data' }, spec: { ...mount.spec, volume: 'data' } }],
+    })
+    .replica();
+
+  it.each([
+    [2, 'caption.tokenCall'],
+    [3, 'caption.tokenAnswer'],
+    [4, 'caption.tokenMounted'],
+    [5, 'caption.mounted'],
+  ])('has its own words at step %i', (step, key) => {
+    expect(captionOf(replica, step).message).toMatchObject({ key, values: { pod: 'web' } });
+  });
+
+  it('is no way of another volume', () => {
+    const moment = momentAt(replica, structureOf(replica), 2);
+    const [element] = moment.structure.pods;
+    expect(element && pathsOf(moment, element)[0]?.segments.mount).toBe('todo');
   });
 });
 
