@@ -16,7 +16,6 @@ import {
   type Manifest,
   type Mapped,
   parseNoted,
-  printWarnings,
   readFiles,
   refTo,
   warnIfDeleting,
@@ -64,8 +63,9 @@ const isSubcommand = (word: string): word is keyof typeof SUBCOMMANDS => Object.
  * `kubectl apply -f`, by itself or, with `--server-side`, by the API server.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go
  */
-export function apply(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+export function apply(server: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('apply', words, APPLY_FLAGS);
   const [first, ...rest] = args.words;
   if (first !== undefined && isSubcommand(first)) {
@@ -159,7 +159,6 @@ function applyClientSide(api: ApiServer, ctx: Context, mapped: Mapped, args: Arg
     const input = withLastApplied(decode(api, mapped), namespace);
     if (dryRun === 'client') return { object: input as unknown as KubeObject, done: 'created' };
     const created = api.create<KubeObject>(ctx, input, { dryRun: dryRun === 'server' });
-    printWarnings(definition, created, undefined, output);
     return { object: created, done: 'created' };
   }
   const noted = live.metadata.annotations?.[LAST_APPLIED];
@@ -178,7 +177,7 @@ function applyClientSide(api: ApiServer, ctx: Context, mapped: Mapped, args: Arg
   const original = noted === undefined ? undefined : parseNoted(noted);
   const patch = threeWayPatch(original, modified, live as unknown as ObjectInput);
   if (patch instanceof StatusError) throw patch;
-  const patched = sendPatch(api, ctx, mapped, live, patch, dryRun, output);
+  const patched = sendPatch(api, ctx, mapped, live, patch, dryRun);
   warnIfDeleting(patched, output);
   return { object: patched, done: Object.keys(patch.patch).length === 0 ? 'unchanged' : 'configured' };
 }
@@ -191,7 +190,6 @@ function sendPatch(
   live: KubeObject,
   patch: Patch,
   dryRun: ReturnType<typeof dryRunOf>,
-  output: Output,
 ): KubeObject {
   if (Object.keys(patch.patch).length === 0) return live;
   try {
@@ -201,7 +199,6 @@ function sendPatch(
       return patched as unknown as KubeObject;
     }
     const patched = api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun: dryRun === 'server' });
-    printWarnings(mapped.definition, patched, live, output);
     return patched;
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;

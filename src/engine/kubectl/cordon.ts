@@ -28,12 +28,13 @@ export function writeUnschedulable(
 }
 
 function cordonOrUncordon(
-  api: ApiServer,
+  server: ApiServer,
   ctx: Context,
   words: readonly string[],
   command: 'cordon' | 'uncordon',
 ): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments(command, words, CORDON_FLAGS);
   if (args.words.length === 0 && args.text('selector') === undefined) {
     throw new CommandError(`USAGE: ${command} NODE [flags]\nSee 'kubectl ${command} -h' for help and examples`);

@@ -12,7 +12,6 @@ import {
   type Mapped,
   mapManifest,
   noteApplied,
-  printWarnings,
   readFiles,
 } from './manifests.ts';
 import { DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, PRINT_FLAGS, ResultPrinter } from './printer.ts';
@@ -33,8 +32,9 @@ export const CREATE_FLAGS: readonly Flag[] = [
  * `kubectl create -f`, and the subcommands that make an object of their flags.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/create/create.go
  */
-export function create(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+export function create(server: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('create', words, CREATE_FLAGS);
   const printer = new ResultPrinter(args, output);
   if (args.words.length > 0) {
@@ -46,20 +46,18 @@ export function create(api: ApiServer, ctx: Context, words: readonly string[], f
   const manifests = readFiles(args, files, output);
   if (manifests.length === 0 && output.exit === 0) throw new CommandError('no objects passed to create');
   forEachManifest(api, manifests, args.text('namespace'), output, (mapped) => {
-    const created = send(api, ctx, args, mapped, output);
+    const created = send(api, ctx, args, mapped);
     printer.print(mapped.definition, created.metadata.name, created, 'created');
   });
   return output;
 }
 
 /** Creates an object, unless kubectl by itself only tries to; the note for `kubectl apply` comes with --save-config. */
-function send(api: ApiServer, ctx: Context, args: Arguments, mapped: Mapped, output: Output): KubeObject {
+function send(api: ApiServer, ctx: Context, args: Arguments, mapped: Mapped): KubeObject {
   const dryRun = dryRunOf(args);
   const given = args.is('save-config') ? noteApplied(mapped) : mapped;
   if (dryRun === 'client') return given.value as unknown as KubeObject;
-  const created = api.create<KubeObject>(ctx, decode(api, given), { dryRun: dryRun === 'server' });
-  printWarnings(mapped.definition, created, undefined, output);
-  return created;
+  return api.create<KubeObject>(ctx, decode(api, given), { dryRun: dryRun === 'server' });
 }
 
 function generate(
@@ -99,7 +97,7 @@ function generate(
     { source: '', value: inNamespace(value, args.text('namespace')) },
     args.text('namespace'),
   );
-  const created = attempt(() => send(api, ctx, args, mapped, output));
+  const created = attempt(() => send(api, ctx, args, mapped));
   if (!(created instanceof StatusError)) printer.print(mapped.definition, name, created, 'created');
   else if (generator.failure === undefined) output.refuse(created, { kind: mapped.definition.kind, name });
   else output.fail(`error: ${generator.failure}${created.message}`);

@@ -16,20 +16,15 @@ import type { Context } from '../sim/context.ts';
 import { printCustomColumns } from './customcolumns.ts';
 import { fieldReader, unknownField } from './fieldselectors.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
-import { printJsonPath, valuesAt, valueText } from './jsonpath.ts';
-import {
-  findObject,
-  listObjects,
-  multipleTypesRequested,
-  parseTargets,
-  qualifiedKind,
-  type Target,
-} from './resources.ts';
+import { printJsonPath, printJsonPathAsJson, relaxedPath, valuesAt, valueText } from './jsonpath.ts';
+import { FILE_FLAGS, type Files, forEachManifest, readFiles, refTo } from './manifests.ts';
+import { findObject, listObjects, parseTargets, qualifiedKind, type Target } from './resources.ts';
 import { CommandError, Output, refusalText } from './result.ts';
 import { toJson, toYaml, withoutManagedFields } from './serialize.ts';
 import { printTable, type Table } from './table.ts';
 
 export const GET_FLAGS: readonly Flag[] = [
+  ...FILE_FLAGS,
   { name: 'output', short: 'o', takes: 'text' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
@@ -62,31 +57,39 @@ interface Group {
 }
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/get/get.go */
-export function get(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function get(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
   const args = parseArguments('get', words, GET_FLAGS);
-  const { request, targets, groups } = selectGroups(api, ctx, args, output);
+  const given = args.text('output') ?? '';
+  if (args.is('show-labels') && given !== '' && given !== 'wide')
+    throw new CommandError(`--show-labels option cannot be used with ${given} printer`);
+  const { request, targets, groups } = selectGroups(api, ctx, args, output, files);
   const ignoreMissing = args.is('ignore-not-found');
   const sortBy = args.text('sort-by');
-  if (sortBy !== undefined) for (const { objects } of groups) sortObjects(objects, sortBy);
+  if (sortBy) for (const { objects } of groups) sortObjects(objects, relaxedPath(sortBy));
   const format = args.text('output') ?? '';
   const single = targets.length === 1 && targets[0]?.names?.length === 1;
-  if (format === '' || format === 'wide') output.out = printTables(groups, api.epochMillis(ctx), tableOptions(args));
+  const isTable = format === '' || format === 'wide';
+  if (isTable) output.out = printTables(groups, api.epochMillis(ctx), tableOptions(args, groups));
   else printObjects(output, format, withOwners(api, ctx, args, groups), single, args.is('no-headers'));
   const empty = groups.every(({ objects }) => objects.length === 0);
-  const tabular = format === '' || format === 'wide' || format === 'name' || format.startsWith('custom-columns');
-  if (empty && tabular && !ignoreMissing && output.exit === 0) {
+  if (empty && isTable && !ignoreMissing && output.exit === 0) {
     const namespaced = !request.everywhere && targets.every(({ definition }) => definition.namespaced);
     output.errorLine(namespaced ? `No resources found in ${request.namespace} namespace.` : 'No resources found');
   }
   return output;
 }
 
+/** Whether tables must say of which kind an object is: what was asked for by name and is missing does not count. */
+const hasSeveralKinds = (groups: readonly Group[]): boolean =>
+  new Set(groups.filter(({ listed, objects }) => listed || objects.length > 0).map(({ definition }) => definition))
+    .size > 1;
+
 /** How the arguments want tables to look. */
-export const tableOptions = (args: Arguments): TableOptions => ({
+export const tableOptions = (args: Arguments, groups: readonly Group[]): TableOptions => ({
   wide: args.text('output') === 'wide',
   noHeaders: args.is('no-headers'),
-  showKind: args.is('show-kind') || multipleTypesRequested(args.words),
+  showKind: args.is('show-kind') || hasSeveralKinds(groups),
   showLabels: args.is('show-labels'),
   labelColumns: args.list('label-columns').flatMap((list) => list.split(',')),
   namespaces: args.is('all-namespaces'),
@@ -102,7 +105,14 @@ interface Selection {
  * The objects that the arguments ask for; what is missing is printed.
  * @throws CommandError where they contradict each other
  */
-export function selectGroups(api: ApiServer, ctx: Context, args: Arguments, output: Output): Selection {
+export function selectGroups(
+  api: ApiServer,
+  ctx: Context,
+  args: Arguments,
+  output: Output,
+  files: Files = {},
+): Selection {
+  if (args.list('filename').length > 0) return selectFiles(api, ctx, args, output, files);
   if (args.words.length === 0) {
     output.errorLine(
       'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n',
@@ -145,6 +155,43 @@ export function selectGroups(api: ApiServer, ctx: Context, args: Arguments, outp
   return { request, targets, groups };
 }
 
+/** The objects that the manifests of files name. */
+function selectFiles(api: ApiServer, ctx: Context, args: Arguments, output: Output, files: Files): Selection {
+  if (args.words.length > 0) {
+    const text =
+      'when paths, URLs, or stdin is provided as resource input, you may not specify resource arguments as well';
+    throw new CommandError(text);
+  }
+  const groups: Group[] = [];
+  const targets: Target[] = [];
+  const manifests = readFiles(args, files, output);
+  forEachManifest(
+    api,
+    manifests,
+    args.text('namespace'),
+    output,
+    (mapped) => {
+      const object = args.is('ignore-not-found')
+        ? api.find<KubeObject>(ctx, refTo(mapped))
+        : api.get<KubeObject>(ctx, refTo(mapped));
+      const { definition, name } = mapped;
+      targets.push({ definition, names: [name] });
+      const last = groups.at(-1);
+      const group = last?.definition === definition ? last : { definition, objects: [], listed: false };
+      if (group !== last) groups.push(group);
+      if (object) group.objects.push(object);
+    },
+    '',
+  );
+  const request = {
+    namespace: args.text('namespace') || 'default',
+    everywhere: false,
+    labels: undefined,
+    fields: undefined,
+  };
+  return { request, targets, groups };
+}
+
 function select(ctx: Context, definition: KindDefinition, request: Request, output: Output): KubeObject[] | undefined {
   let objects = listObjects(ctx, definition, request.everywhere ? undefined : request.namespace);
   const { labels, fields } = request;
@@ -173,6 +220,8 @@ function select(ctx: Context, definition: KindDefinition, request: Request, outp
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/get/sorter.go */
 function sortObjects(objects: KubeObject[], path: string): void {
   const keys = new Map(objects.map((object) => [object, valuesAt(path, object)[0]]));
+  if (objects.length > 0 && [...keys.values()].every((key) => key === undefined))
+    throw new CommandError(`couldn't find any field with path ${JSON.stringify(path)} in the list of objects`);
   objects.sort((left, right) => compareValues(keys.get(left), keys.get(right)));
 }
 
@@ -267,13 +316,15 @@ function printObjects(
     for (const { definition, objects: members } of groups) {
       for (const { metadata } of members) output.line(`${qualifiedKind(definition)}/${metadata.name}`);
     }
-  } else if (name === 'jsonpath') {
+  } else if (name === 'jsonpath' || name === 'jsonpath-as-json') {
     if (template === '') throw new CommandError('template format specified but no template given');
-    output.out = printJsonPath(template, shown);
+    output.out = name === 'jsonpath' ? printJsonPath(template, shown) : printJsonPathAsJson(template, shown);
   } else if (name === 'custom-columns') {
     if (template === '') throw new CommandError('custom-columns format specified but no custom columns given');
     output.out = printCustomColumns(template, objects, noHeaders);
-  } else
+  } else if (FORMATS.split(',').includes(name))
+    throw new CommandError(`the output format "${name}" is not simulated: use json, yaml, jsonpath or custom-columns`);
+  else
     throw new CommandError(
       `unable to match a printer suitable for the output format "${format}", allowed formats are: ${FORMATS}`,
     );

@@ -1,5 +1,5 @@
 import { CommandError } from './result.ts';
-import { compactJson } from './serialize.ts';
+import { compactJson, indentedJson } from './serialize.ts';
 
 /**
  * kubectl's JSONPath templates: text, `{.path[*].to['field']}`, filters `[?(@.a=="b")]`, slices, `..`, `{range …}…{end}`, `{"text"}`.
@@ -38,6 +38,26 @@ function render(parts: readonly Part[], value: unknown): string {
     })
     .join('');
 }
+
+/**
+ * A path that may leave out braces and the first dot, with both.
+ * @see staging/src/k8s.io/kubectl/pkg/cmd/get/customcolumn.go RelaxedJSONPathExpression
+ */
+export function relaxedPath(path: string): string {
+  if (path === '') return path;
+  const [, braced, bare] = /^(?:\{\.?([^{}]+)\}|\.?([^{}]+))$/.exec(path) ?? [];
+  const field = braced ?? bare;
+  if (field !== undefined) return `{.${field}}`;
+  const forms = "expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'";
+  throw new CommandError(`unexpected path string, ${forms}`);
+}
+
+/** A template's values as a list in JSON. */
+export const printJsonPathAsJson = (template: string, root: unknown): string =>
+  `${indentedJson(
+    parseTemplate(template).flatMap((part) => (part.kind === 'path' ? walk(part.steps, [root]) : [])),
+    '    ',
+  )}\n`;
 
 /** The values at a path such as `.status.phase` or `{.status.phase}`. */
 export const valuesAt = (path: string, root: unknown): readonly unknown[] => {

@@ -75,8 +75,9 @@ function write(
 }
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/label/label.go */
-export function label(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function label(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const { args, targets, changes } = prepare('label', words);
   forEachObject(api, ctx, args, targets, 'label', output, (chosen) => {
     for (const key of changes.removed) {
@@ -90,8 +91,9 @@ export function label(api: ApiServer, ctx: Context, words: readonly string[]): O
 }
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/annotate/annotate.go */
-export function annotate(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function annotate(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const { args, targets, changes } = prepare('annotate', words);
   forEachObject(api, ctx, args, targets, 'annotate', output, (chosen) => {
     write(api, ctx, chosen, 'annotations', changes, args);

@@ -138,16 +138,6 @@ function attemptFor({ source, value }: Manifest, output: Output, doing: string, 
   }
 }
 
-/** The warnings that the API server sends with an object. */
-export function printWarnings(
-  definition: KindDefinition,
-  object: KubeObject,
-  old: KubeObject | undefined,
-  output: Output,
-): void {
-  for (const text of new Set(definition.warnings?.(object, old) ?? [])) output.warn(text);
-}
-
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/apply/apply.go WarnIfDeleting */
 export function warnIfDeleting({ metadata }: KubeObject, output: Output): void {
   if (metadata.deletionTimestamp === undefined) return;

@@ -21,8 +21,9 @@ export const PATCH_FLAGS: readonly Flag[] = [
 const TYPES: readonly string[] = ['json', 'merge', 'strategic'];
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/patch/patch.go */
-export function patchCommand(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function patchCommand(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('patch', words, PATCH_FLAGS);
   const type = args.text('type') ?? 'strategic';
   if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not "${type}"`);

@@ -3,16 +3,7 @@ import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { awaitDeletion } from './delete.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
-import {
-  decode,
-  FILE_FLAGS,
-  type Files,
-  forEachManifest,
-  type Mapped,
-  printWarnings,
-  readFiles,
-  refTo,
-} from './manifests.ts';
+import { decode, FILE_FLAGS, type Files, forEachManifest, type Mapped, readFiles, refTo } from './manifests.ts';
 import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
@@ -36,8 +27,9 @@ const FORCE_TIMEOUT = '5m';
  * `kubectl replace -f`; with --force it deletes, waits, and creates anew.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/replace/replace.go
  */
-export function replace(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+export function replace(server: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('replace', words, REPLACE_FLAGS);
   if (args.list('filename').length === 0) throw new CommandError('must specify --filename to replace');
   if (args.is('force')) {
@@ -54,10 +46,7 @@ export function replace(api: ApiServer, ctx: Context, words: readonly string[], 
     args.text('namespace'),
     output,
     (mapped) => {
-      const old = api.get<KubeObject>(ctx, refTo(mapped));
-      const object = decode(api, mapped) as unknown as KubeObject;
-      const written = api.update<KubeObject>(ctx, object, { dryRun: dryRun !== '' });
-      printWarnings(mapped.definition, written, old, output);
+      api.update(ctx, decode(api, mapped) as unknown as KubeObject, { dryRun: dryRun !== '' });
       output.line(`${nameOf(mapped)} replaced${dryRun}`);
     },
     'replacing',
@@ -99,11 +88,17 @@ function forceReplace(
 }
 
 /** The second half of a `replace --force`, when the objects have gone. */
-export function createAnew(api: ApiServer, ctx: Context, words: readonly string[], files: Files, output: Output): void {
+export function createAnew(
+  server: ApiServer,
+  ctx: Context,
+  words: readonly string[],
+  files: Files,
+  output: Output,
+): void {
+  const api = output.hearing(server);
   const args = parseArguments('replace', words, REPLACE_FLAGS);
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
-    const created = api.create<KubeObject>(ctx, decode(api, mapped));
-    printWarnings(mapped.definition, created, undefined, output);
+    api.create(ctx, decode(api, mapped));
     output.line(`${nameOf(mapped)} replaced`);
   });
 }

@@ -20,15 +20,9 @@ export const resourceName = ({ plural, group }: KindDefinition): string =>
 function kindsOf(api: ApiServer, type: string): readonly KindDefinition[] {
   if (type === 'all') return api.registry.kinds.filter(({ all }) => all);
   const found = api.registry.byName(type);
-  if (!found) throw new CommandError(`the server doesn't have a resource type "${type}"`);
+  // The group, and what stands behind it, is not named.
+  if (!found) throw new CommandError(`the server doesn't have a resource type "${type.split('.')[0] ?? ''}"`);
   return [found];
-}
-
-/** Whether tables must say of which kind an object is. @see staging/src/k8s.io/cli-runtime/pkg/resource/builder.go MultipleTypesRequested */
-export function multipleTypesRequested(words: readonly string[]): boolean {
-  if (words.some((word) => word.includes('/'))) return new Set(words.map((word) => word.split('/')[0])).size > 1;
-  const [types = ''] = words;
-  return types.includes(',') || types === 'all';
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { StatusError } from '../api/errors.ts';
+import { ApiServer } from '../api/server.ts';
 import type { Waiting } from './waiting.ts';
 
 /** What a command printed and its exit status. */
@@ -80,6 +81,18 @@ export class Output {
 
   warn(text: string): void {
     this.errorLine(`Warning: ${text}`);
+  }
+
+  /**
+   * The API server as a command talks to it: what it warns of is printed, each text once.
+   * @see staging/src/k8s.io/client-go/rest/warnings.go NewWarningWriter
+   */
+  hearing({ registry }: ApiServer): ApiServer {
+    const said = new Set<string>();
+    return new ApiServer(registry, (text) => {
+      if (!said.has(text)) this.warn(text);
+      said.add(text);
+    });
   }
 
   get err(): string {

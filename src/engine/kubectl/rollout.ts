@@ -34,8 +34,9 @@ interface Workload extends KubeObject {
 type Action = (api: ApiServer, ctx: Context, args: Arguments, chosen: Chosen, output: Output) => void;
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/rollout/rollout.go */
-export function rollout(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function rollout(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('rollout', words, ROLLOUT_FLAGS);
   const [name = '', ...targets] = args.words;
   if (name === 'status') {

@@ -16,8 +16,9 @@ export const SCALE_FLAGS: readonly Flag[] = [
 const SCALABLE: readonly string[] = ['Deployment', 'ReplicaSet', 'StatefulSet'];
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/scale/scale.go */
-export function scale(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function scale(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('scale', words, SCALE_FLAGS);
   const replicas = Number(args.text('replicas'));
   if (!Number.isInteger(replicas) || replicas < 0) {

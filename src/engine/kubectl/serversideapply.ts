@@ -10,7 +10,7 @@ import type { KubeObject, ObjectInput } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Arguments } from './flags.ts';
-import { type Mapped, printWarnings, refTo, warnIfDeleting } from './manifests.ts';
+import { type Mapped, refTo, warnIfDeleting } from './manifests.ts';
 import { dryRunOf } from './printer.ts';
 import { CommandError, type Output } from './result.ts';
 
@@ -66,7 +66,6 @@ export function applyServerSide(
       ...(isStatus && { subresource: 'status' }),
     });
   let object = withAdvice(send);
-  printWarnings(definition, object, live, output);
   if (live && !dryRun && manager === KUBECTL) keepLastApplied(api, ctx, definition, object);
   if (live && !dryRun && migrate(api, ctx, mapped, manager)) object = withAdvice(send);
   warnIfDeleting(object, output);

@@ -23,8 +23,9 @@ type Spec = Omit<Taint, 'effect'> & { readonly effect?: string };
 const isTaint = (word: string): boolean => word.includes('=') || word.includes(':') || word.endsWith('-');
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/taint/taint.go */
-export function taint(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function taint(server: ApiServer, ctx: Context, words: readonly string[]): Output {
   const output = new Output();
+  const api = output.hearing(server);
   const args = parseArguments('taint', words, TAINT_FLAGS);
   const first = args.words.findIndex(isTaint);
   const targets = first < 0 ? args.words : args.words.slice(0, first);

@@ -3,6 +3,7 @@ import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { parseArguments } from './flags.ts';
 import { GET_FLAGS, get, selectGroups, tableOfObjects, tableOptions } from './get.ts';
+import type { Files } from './manifests.ts';
 import { CommandError, Output } from './result.ts';
 import { cutCell } from './table.ts';
 import { layOut } from './tabwriter.ts';
@@ -16,9 +17,9 @@ const PADDING = 3;
 export const WATCH_WORDS: readonly string[] = ['-w', '--watch', '--watch=true', '--watch-only', '--watch-only=true'];
 
 /** `kubectl get`, and with --watch a row for each change until nothing is left to happen. */
-export function getOrWatch(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function getOrWatch(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const args = parseArguments('get', words, GET_FLAGS);
-  if (!args.is('watch') && !args.is('watch-only')) return get(api, ctx, words);
+  if (!args.is('watch') && !args.is('watch-only')) return get(api, ctx, words, files);
   const output = new Output();
   if (!['', 'wide'].includes(args.text('output') ?? ''))
     throw new CommandError('--watch is simulated with tables only: leave --output out, or set it to wide');
@@ -33,8 +34,9 @@ export function getOrWatch(api: ApiServer, ctx: Context, words: readonly string[
 /** Prints what has changed since it last looked. @see staging/src/k8s.io/kubectl/pkg/cmd/get/get.go watch */
 export function continueWatch(api: ApiServer, ctx: Context, waiting: WatchWaiting, output: Output): void {
   const args = parseArguments('get', waiting.words, GET_FLAGS);
-  const options = tableOptions(args);
-  const [group] = selectGroups(api, ctx, args, new Output()).groups;
+  const { groups } = selectGroups(api, ctx, args, new Output());
+  const options = tableOptions(args, groups);
+  const [group] = groups;
   const objects = group?.objects ?? [];
   const isNew = ({ metadata }: KubeObject): boolean => waiting.seen[metadata.uid]?.version !== metadata.resourceVersion;
   const changed = objects.filter(isNew);

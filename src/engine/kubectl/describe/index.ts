@@ -7,9 +7,10 @@ import type { ApiServer } from '../../api/server.ts';
 import { describeRef } from '../../api/server.ts';
 import { EVENTS, PODS } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
-import { type Flag, parseArguments } from '../flags.ts';
+import { type Arguments, type Flag, parseArguments } from '../flags.ts';
+import { FILE_FLAGS, type Files, forEachManifest, type Mapped, readFiles, refTo } from '../manifests.ts';
 import { findObject, listObjects, parseTargets } from '../resources.ts';
-import { CommandError, Output, refusalText } from '../result.ts';
+import { CommandError, Output } from '../result.ts';
 import { describeEvents } from './common.ts';
 import { describeConfigMap, describeSecret, describeServiceAccount } from './configuration.ts';
 import { describeEndpointSlice, describeEndpoints, describeService } from './discovery.ts';
@@ -36,6 +37,7 @@ import {
 import { DescriptionWriter } from './writer.ts';
 
 export const DESCRIBE_FLAGS: readonly Flag[] = [
+  ...FILE_FLAGS,
   { name: 'chunk-size', takes: 'text' },
   { name: 'all-namespaces', short: 'A', takes: 'bool' },
   { name: 'selector', short: 'l', takes: 'text' },
@@ -108,49 +110,87 @@ const eventsOf = (ctx: Context, object: KubeObject): readonly EventObject[] =>
     );
 
 /**
- * `kubectl describe`; the Events of an object are shown when it is the only one.
+ * `kubectl describe`; the Events of an object are shown when it is the only one. A name that nothing has is tried as the
+ * beginning of names.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/describe/describe.go
  */
-export function describe(api: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function describe(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
   const args = parseArguments('describe', words, DESCRIBE_FLAGS);
-  if (args.words.length === 0) {
+  const isByFile = args.list('filename').length > 0;
+  if (args.words.length === 0 && !isByFile) {
     throw new CommandError(
       'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
     );
   }
+  const objects = isByFile ? objectsOfFiles(api, ctx, args, files, output) : objectsOfWords(api, ctx, args, output);
+  const now = api.epochMillis(ctx);
+  const explicit = args.text('show-events') !== undefined;
+  const events = explicit ? args.is('show-events') : objects.length === 1 && output.exit === 0;
+  const similar = output.exit !== 0 && args.words.length === 2 ? withPrefix(api, ctx, args) : [];
+  if (similar.length > 0) {
+    const found = new Output();
+    for (const object of similar) found.line(description(object, ctx, now, explicit && events));
+    return found;
+  }
+  output.out = objects.map((object) => description(object, ctx, now, events)).join('\n\n');
+  if (objects.length === 0 && output.exit === 0) {
+    const space = args.text('namespace') || 'default';
+    output.errorLine(args.is('all-namespaces') ? 'No resources found' : `No resources found in ${space} namespace.`);
+  }
+  return output;
+}
+
+function description(object: KubeObject, ctx: Context, now: number, events: boolean): string {
+  const w = new DescriptionWriter();
+  const describer = Object.hasOwn(DESCRIBERS, object.kind) ? DESCRIBERS[object.kind] : undefined;
+  (describer ?? describeGeneric)(w, object, ctx, now);
+  if (events && !WITHOUT_EVENTS.includes(object.kind)) describeEvents(w, eventsOf(ctx, object), now);
+  return w.text;
+}
+
+function objectsOfWords(api: ApiServer, ctx: Context, args: Arguments, output: Output): readonly KubeObject[] {
   const space = args.text('namespace') || 'default';
   const selector = args.text('selector');
   const requirements = selector === undefined ? undefined : parseLabelSelector(selector);
   if (requirements && isSelectorError(requirements)) throw new CommandError(requirements.error);
   const objects: KubeObject[] = [];
-  const targets = parseTargets(api, args.words, 'describe');
-  for (const { definition, names } of targets) {
+  for (const { definition, names } of parseTargets(api, args.words, 'describe')) {
     const found = names
       ? names.map((name) => findObject(ctx, definition, space, name) ?? name)
       : listObjects(ctx, definition, args.is('all-namespaces') ? undefined : space).filter(
           ({ metadata }) => !requirements || matchesRequirements(requirements, metadata.labels),
         );
     for (const object of found) {
-      if (typeof object === 'string')
-        output.fail(refusalText(notFound(definition, object), { kind: definition.kind, name: object }));
+      if (typeof object === 'string') output.refuse(notFound(definition, object), { ...definition, name: object });
       else objects.push(object);
     }
   }
-  const now = api.epochMillis(ctx);
-  const events = args.text('show-events') === undefined ? objects.length === 1 : args.is('show-events');
-  output.out = objects
-    .map((object) => {
-      const w = new DescriptionWriter();
-      const describer = Object.hasOwn(DESCRIBERS, object.kind) ? DESCRIBERS[object.kind] : undefined;
-      (describer ?? describeGeneric)(w, object, ctx, now);
-      if (events && !WITHOUT_EVENTS.includes(object.kind)) describeEvents(w, eventsOf(ctx, object), now);
-      return w.text;
-    })
-    .join('\n\n');
-  if (objects.length === 0 && output.exit === 0) {
-    const namespaced = !args.is('all-namespaces') && targets.every(({ definition }) => definition.namespaced);
-    output.errorLine(namespaced ? `No resources found in ${space} namespace.` : 'No resources found');
-  }
-  return output;
+  return objects;
+}
+
+function objectsOfFiles(
+  api: ApiServer,
+  ctx: Context,
+  args: Arguments,
+  files: Files,
+  output: Output,
+): readonly KubeObject[] {
+  const objects: KubeObject[] = [];
+  const manifests = readFiles(args, files, output);
+  const add = (mapped: Mapped): void => {
+    objects.push(api.get<KubeObject>(ctx, refTo(mapped)));
+  };
+  forEachManifest(api, manifests, args.text('namespace'), output, add, '');
+  return objects;
+}
+
+/** Objects whose names begin with what was given as a name. @see DescribeMatchingResources */
+function withPrefix(api: ApiServer, ctx: Context, args: Arguments): readonly KubeObject[] {
+  const [type = '', prefix = ''] = args.words;
+  const [target, ...more] = parseTargets(api, [type], 'describe');
+  if (!target || more.length > 0) return [];
+  return listObjects(ctx, target.definition, args.text('namespace') || 'default').filter(({ metadata }) =>
+    metadata.name.startsWith(prefix),
+  );
 }
