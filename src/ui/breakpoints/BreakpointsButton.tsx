@@ -22,8 +22,7 @@ export function BreakpointsButton(): ReactNode {
         aria-keyshortcuts="b"
         onClick={() => openBreakpoints()}
       >
-        {t('timeline.breakpoints')}
-        {count > 0 && <span className="count">{count}</span>}
+        {t('timeline.breakpoints')} {count > 0 && <span className="count">{count}</span>}
       </button>
       {isOpen && (
         <Suspense fallback={null}>

@@ -37,18 +37,16 @@ export function BreakpointsPanel(): ReactNode {
   const { replica } = run.getState();
   const list = useStore(breakpoints, (state) => state.list);
   const [edited, setEdited] = useState<Condition>();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const panel = useRef<HTMLDivElement>(null);
   // What had the focus is going to leave.
-  const keepFocus = (): void => heading.current?.focus();
+  const keepFocus = (): void => panel.current?.focus();
   return (
     <Sheet title={t('timeline.breakpoints')} onClose={closeBreakpoints}>
-      <div className="breakpoints">
+      <div className="breakpoints" ref={panel} tabIndex={-1}>
         <p>{list.length === 0 ? t('timeline.breakNone') : t('timeline.breakHint')}</p>
         <section aria-labelledby="breakpoints-list" hidden={list.length === 0}>
           <div className="head-row">
-            <h3 id="breakpoints-list" ref={heading} tabIndex={-1}>
-              {t('timeline.breakList')}
-            </h3>
+            <h3 id="breakpoints-list">{t('timeline.breakList')}</h3>
             {list.length > 1 && (
               <button
                 type="button"

@@ -118,7 +118,8 @@ export function ConditionForm({ replica, version, initial, onCancel, onDone }: P
           onChange={(process) => set({ process })}
         />
       )}
-      <button type="submit" className="btn box" disabled={condition === undefined}>
+      {/* Keeps the focus when the fields are empty again. */}
+      <button type="submit" className="btn box" aria-disabled={condition === undefined}>
         {onCancel === undefined ? t('timeline.breakAdd') : t('timeline.breakSave')}
       </button>
       {onCancel !== undefined && (
