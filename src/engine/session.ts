@@ -6,7 +6,7 @@ import type { DeleteOptions } from './api/kind.ts';
 import type { KubeObject, ObjectInput } from './api/object.ts';
 import type { Patch } from './api/patch.ts';
 import { fieldText } from './api/schema/check.ts';
-import { describeRef, type Ref } from './api/server.ts';
+import { ApiServer, describeRef, type Ref } from './api/server.ts';
 import { buildCluster, type Cluster, type ClusterOptions } from './cluster.ts';
 import { componentTypes } from './components.ts';
 import { injectFault } from './faults.ts';
@@ -75,12 +75,17 @@ export class Session {
   readonly notSimulated: NotSimulated[] = [];
   readonly #unsimulated: UnsimulatedFinder;
   readonly #files: Readonly<Record<string, unknown>>;
+  /** The API server as who does the operations talks to it. */
+  readonly #api: ApiServer;
   #operations = 0;
 
   constructor(options: ClusterOptions & { readonly files?: Readonly<Record<string, unknown>> }) {
     this.cluster = buildCluster(options);
     this.#unsimulated = new UnsimulatedFinder(componentTypes(this.cluster.api).map(({ type }) => type));
     this.#files = options.files ?? {};
+    this.#api = new ApiServer(this.cluster.api.registry, (message) => {
+      this.warnings.push({ op: this.#operations - 1, message });
+    });
   }
 
   get now(): VirtualTime {
@@ -216,7 +221,7 @@ export class Session {
   }
 
   #requestsOf(operation: Plain): readonly { readonly label: string; readonly act: (ctx: Context) => void }[] {
-    const { api } = this.cluster;
+    const api = this.#api;
     for (const verb of ['apply', 'create', 'replace'] as const) {
       if (operation[verb] === undefined) continue;
       const inputs = flatten(operation[verb]);
@@ -224,13 +229,9 @@ export class Session {
         label: `${verb} ${String(input['kind'])}/${String((input['metadata'] as Plain | undefined)?.['name'] ?? '')}`,
         act: (ctx) => {
           const object = decodeObject(api.registry, input);
-          const written =
-            verb === 'apply'
-              ? clientSideApply(api, ctx, object)
-              : verb === 'create'
-                ? api.create(ctx, object)
-                : replace(api, ctx, object);
-          this.#warn(written);
+          if (verb === 'apply') clientSideApply(api, ctx, object);
+          else if (verb === 'create') api.create(ctx, object);
+          else replace(api, ctx, object);
         },
       }));
     }
@@ -281,12 +282,6 @@ export class Session {
     }
   }
 
-  #warn(object: KubeObject): void {
-    const definition = this.cluster.api.registry.byVersionKind(object.apiVersion, object.kind);
-    for (const message of definition?.warnings?.(object, undefined) ?? [])
-      this.warnings.push({ op: this.#operations - 1, message });
-  }
-
   #remove(ctx: Context, target: Plain): void {
     const { gracePeriodSeconds, propagationPolicy, force } = target;
     const options: DeleteOptions = {
@@ -302,7 +297,7 @@ export class Session {
 
   #patch(ctx: Context, target: Plain): void {
     const type = (target['type'] as Patch['type'] | undefined) ?? 'merge';
-    this.cluster.api.patch(ctx, refOf(target), { type, patch: target['patch'] } as Patch);
+    this.#api.patch(ctx, refOf(target), { type, patch: target['patch'] } as Patch);
   }
 
   #status(ctx: Context, target: Plain): void {

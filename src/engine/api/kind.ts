@@ -25,6 +25,8 @@ export interface RequestInfo {
   readonly timestamp: string;
   /** Nothing is written. */
   readonly dryRun: boolean;
+  /** Tells who asked something that does not stop the request; left out where nobody hears it. */
+  readonly warn?: (text: string) => void;
 }
 
 /**

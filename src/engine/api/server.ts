@@ -26,17 +26,28 @@ export interface WriteOptions {
 class Request implements RequestInfo {
   readonly ctx: Context;
   readonly dryRun: boolean;
+  readonly warn?: (text: string) => void;
   readonly #server: ApiServer;
 
-  constructor(server: ApiServer, ctx: Context, dryRun: boolean) {
+  constructor(server: ApiServer, ctx: Context, dryRun: boolean, warn?: (text: string) => void) {
     this.#server = server;
     this.ctx = ctx;
     this.dryRun = dryRun;
+    if (warn) this.warn = onceEach(warn);
   }
 
   get timestamp(): string {
     return this.#server.timestamp(this.ctx);
   }
+}
+
+function onceEach(warn: (text: string) => void): (text: string) => void {
+  const said = new Set<string>();
+  return (text) => {
+    if (said.has(text)) return;
+    said.add(text);
+    warn(text);
+  };
 }
 
 /** `kubectl`'s and the components' way in: every request runs defaulting, admission, strategy and validation. */
@@ -45,9 +56,12 @@ export class ApiServer {
   /** The start time, read once, and the last second that was told. */
   #start = { text: '', millis: 0 };
   #told = { second: Number.NaN, text: '' };
+  readonly #warn: ((text: string) => void) | undefined;
 
-  constructor(registry: Registry) {
+  /** @param warn hears the warnings of every request, each text once a request; controllers have no use for them */
+  constructor(registry: Registry, warn?: (text: string) => void) {
     this.registry = registry;
+    this.#warn = warn;
   }
 
   /** RFC 3339 of the virtual clock, to the second. */
@@ -119,6 +133,7 @@ export class ApiServer {
     object = { ...object, metadata };
     const errors = definition.validate?.(object) ?? [];
     if (errors.length > 0) throw invalid(definition, name, errors);
+    this.#warnOf(definition, object, undefined, request);
     let stored = object;
     ctx.together(() => {
       for (const admit of this.registry.admission('validateCreate')) admit(object, definition, request);
@@ -308,6 +323,7 @@ export class ApiServer {
     next = definition.prepareForUpdate?.(next, old, request) ?? next;
     const errors = updateFaults(definition, next, old);
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
+    this.#warnOf(definition, next, old, request);
     for (const admit of this.registry.admission('validateUpdate')) admit(next, old, definition, request);
     const counted = definition.generationOf?.some((field) => !deepEqual(fieldOf(next, field), fieldOf(live, field)));
     return counted ? { ...next, metadata: { ...next.metadata, generation: (generation ?? 0) + 1 } } : next;
@@ -351,7 +367,16 @@ export class ApiServer {
   }
 
   #request(ctx: Context, { dryRun = false }: WriteOptions = {}): RequestInfo {
-    return new Request(this, ctx, dryRun);
+    return new Request(this, ctx, dryRun, this.#warn);
+  }
+
+  #warnOf(
+    definition: KindDefinition,
+    object: KubeObject,
+    old: KubeObject | undefined,
+    { warn }: Pick<RequestInfo, 'warn'>,
+  ): void {
+    if (warn) for (const text of definition.warnings?.(object, old) ?? []) warn(text);
   }
 
   #definitionOf({ apiVersion, kind }: Ref): KindDefinition {

@@ -198,8 +198,7 @@ function sendPatch(
       if (patched instanceof StatusError) throw patched;
       return patched as unknown as KubeObject;
     }
-    const patched = api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun: dryRun === 'server' });
-    return patched;
+    return api.patch<KubeObject>(ctx, refTo(mapped), patch, 'main', { dryRun: dryRun === 'server' });
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     throw new Refusal(error, patchFailure(mapped, patch));
