@@ -40,6 +40,9 @@ export function stateOf(moment: Moment, element: Element): ObjectState {
 function stateFound(moment: Moment, element: Element): ObjectState {
   const life = lifeOf(moment, element);
   if (life === 'unborn') {
+    if (element.kind === 'Volume' && moment.flying(element.id).some(({ stage }) => stage === 'create')) {
+      return state('working', { key: VOLUME_MESSAGES.creating }, 'Unborn');
+    }
     const word: Phrase = { key: 'graph.createdAtStep', values: { step: element.firstStep } };
     return { family: 'unborn', glyph: 'unborn', word, phase: 'Unborn' };
   }
@@ -99,6 +102,8 @@ function podState(moment: Moment, element: Element, pod: RecordedObject): Object
   if (phase === 'Running') return state('ok', phase, phase);
   if (phase !== 'Pending') return state('waiting', phase, phase);
   if (text(pod, 'spec', 'nodeName') === '') return unscheduledState(moment, element.id, pod);
+  const failed = failedNow(moment, element.id, MOUNT_STAGES, phase);
+  if (failed !== undefined) return failed;
   const stuck = lastFailure(moment, element.id, MOUNT_STAGES) !== undefined && moment.flying(element.id).length === 0;
   return state(stuck ? 'waiting' : 'working', waiting || phase, phase);
 }
@@ -152,10 +157,15 @@ function claimState(moment: Moment, element: Element, claim: RecordedObject): Ob
   }
   const busy = moment.flying(element.id).some((flying) => flying.stage === 'create');
   if (busy || isHalfBound(moment, element.id, claim)) return state('working', phase, phase);
-  const failure = lastFailure(moment, element.id, ['create']);
-  if (failure?.call.endedStep !== undefined && moment.isAt(failure.call.endedStep))
-    return state('failed', phase, phase, failure.code);
-  return state('waiting', phase, phase);
+  return failedNow(moment, element.id, ['create'], phase) ?? state('waiting', phase, phase);
+}
+
+/** For the step in which a call about an object fails it says the answer and the try; after that it waits. */
+function failedNow(moment: Moment, id: ObjectId, stages: readonly Stage[], phase: string): ObjectState | undefined {
+  const failure = lastFailure(moment, id, stages);
+  if (failure?.call.endedStep === undefined || !moment.isAt(failure.call.endedStep)) return undefined;
+  const { attempt, code = '' } = failure;
+  return state('failed', code, phase, attempt > 1 ? { key: 'graph.tryNumber', values: { attempt } } : undefined);
 }
 
 /** What a bound claim has and what it asks for while that is more: it is being made larger. */
@@ -218,6 +228,8 @@ const VOLUME_WORDS: Readonly<Partial<Record<Stage, string>>> = {
   unmount: 'unmounting',
 };
 
+const VOLUME_STAGES = Object.keys(VOLUME_WORDS) as Stage[];
+
 const VOLUME_MESSAGES = {
   creating: 'graph.volumeCreating',
   deleting: 'graph.volumeDeleting',
@@ -235,6 +247,8 @@ function volumeState(moment: Moment, id: ObjectId): ObjectState {
   if (word !== undefined && word in VOLUME_MESSAGES) {
     return state('working', { key: VOLUME_MESSAGES[word as keyof typeof VOLUME_MESSAGES] }, word);
   }
+  const failed = failedNow(moment, id, VOLUME_STAGES, 'idle');
+  if (failed !== undefined) return failed;
   return isInUse(moment, id)
     ? state('ok', { key: 'graph.volumeInUse' }, 'in use')
     : state('idle', { key: 'graph.volumeIdle' }, 'idle');

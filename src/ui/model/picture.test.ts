@@ -89,6 +89,26 @@ describe('how objects stand', () => {
     expect(standing(found, CLAIM, 3)).toBe('failed Pending');
     expect(standing(found, CLAIM, 4)).toBe('waiting Pending');
   });
+
+  it('calls a pod failed, with the code and the try, for the step in which its mount fails', () => {
+    const about = [POD];
+    const found = new Recording()
+      .step(0, 'user', { create: [{ ...pod('web', []), spec: { nodeName: 'node-1' } }] })
+      .step(1, 'kubelet/node-1', { began: [{ call: 1, method: 'NodePublishVolume', about, attempt: 2 }] })
+      .step(2, 'kubelet/node-1', { ended: [{ call: 1, code: 'Internal' }] })
+      .step(3, 'kubelet/node-1', { set: [[POD, 'metadata.labels', { a: 'b' }]] })
+      .replica();
+    const moment = at(found, 3);
+    const element = moment.structure.elements.get(POD);
+    const word = { word: 'Internal', detail: { key: 'graph.tryNumber', values: { attempt: 2 } } };
+    expect(element && stateOf(moment, element)).toMatchObject({ family: 'failed', phase: 'Pending', ...word });
+    expect(standing(found, POD, 4)).toBe('waiting Pending');
+  });
+
+  it('outlines the volume that a driver is making', () => {
+    expect(standing(provisionedStory().replica(), VOLUME, 3)).toBe('unborn Unborn');
+    expect(standing(provisionedStory().replica(), VOLUME, 4)).toBe('working Unborn');
+  });
 });
 
 describe('how objects hang together', () => {

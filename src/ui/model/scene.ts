@@ -149,14 +149,14 @@ function drawEdges(
   const isShown = (slot: Slot): boolean => elements.has(slot);
   const known = new Map(before.map((drawn) => [drawn.key, drawn]));
   const stubs = stubsOf(layout);
+  // A claim that is drawn elsewhere is met at the hint that stands for it.
   const place = (edge: Edge, id: ObjectId): Slot | undefined =>
-    shown.get(id) ?? (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined);
+    (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined) ?? shown.get(id);
   const ports = portsOf(edges, place);
   const drawn: DrawnEdge[] = [];
   for (const edge of edges) {
-    const own = stubs.get(`${edge.from}>${edge.to}`);
     const from = place(edge, edge.from);
-    const to = own ?? place(edge, edge.to);
+    const to = place(edge, edge.to);
     if (from === undefined || to === undefined) continue;
     const key = `${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`;
     const port = ports.get(edge.id) ?? 0;
