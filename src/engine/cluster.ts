@@ -190,7 +190,10 @@ function startProcesses(ctx: Context, spec: ClusterSpec): void {
 
 /** The sidecars that run beside a driver's controller, by its capabilities. */
 function sidecarsOf({ capabilities }: DriverSpec): readonly string[] {
-  return capabilities?.plugin?.includes('CONTROLLER_SERVICE') ? ['csi-provisioner', 'csi-attacher'] : [];
+  const { plugin = [], controller = [], node = [] } = capabilities ?? {};
+  if (!plugin.includes('CONTROLLER_SERVICE')) return [];
+  const resizes = [...controller, ...node].some((one) => one === 'EXPAND_VOLUME' || one === 'MODIFY_VOLUME');
+  return ['csi-provisioner', 'csi-attacher', ...(resizes ? ['csi-resizer'] : [])];
 }
 
 /** Starts a kubelet and a registrar for each Node that comes and ends them when it goes: not a component of Kubernetes. */

@@ -4,7 +4,10 @@ import { deployment } from './controllers/deployment/index.ts';
 import { ephemeralVolume } from './controllers/ephemeral-volume/index.ts';
 import { garbageCollector } from './controllers/garbage-collector/index.ts';
 import { namespaceController } from './controllers/namespace/index.ts';
+import { nodeLifecycle } from './controllers/node-lifecycle/index.ts';
 import { persistentVolumeBinder } from './controllers/persistentvolume-binder/index.ts';
+import { persistentVolumeExpander } from './controllers/persistentvolume-expander/index.ts';
+import { podGarbageCollector } from './controllers/pod-garbage-collector/index.ts';
 import { persistentVolumeProtection } from './controllers/pv-protection/index.ts';
 import { persistentVolumeClaimProtection } from './controllers/pvc-protection/index.ts';
 import { replicaSet } from './controllers/replicaset/index.ts';
@@ -12,11 +15,13 @@ import { resourceQuotaController } from './controllers/resourcequota/index.ts';
 import { rootCACertPublisher } from './controllers/root-ca-certificate-publisher/index.ts';
 import { serviceAccountController } from './controllers/serviceaccount/index.ts';
 import { statefulSet } from './controllers/statefulset/index.ts';
+import { taintEviction } from './controllers/taint-eviction/index.ts';
 import { volumeAttributesClassProtection } from './controllers/vac-protection/index.ts';
 import { csiAttacher } from './csi/attacher/index.ts';
 import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
 import { nodeDriverRegistrar } from './csi/registrar/index.ts';
+import { csiResizer } from './csi/resizer/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { kubeScheduler } from './scheduler/index.ts';
 import type { CallRecord, CallResult } from './sim/calls.ts';
@@ -37,13 +42,18 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   rootCACertPublisher,
   resourceQuotaController,
   persistentVolumeBinder,
+  persistentVolumeExpander,
   persistentVolumeClaimProtection,
   persistentVolumeProtection,
   volumeAttributesClassProtection,
   ephemeralVolume,
+  nodeLifecycle,
+  taintEviction,
+  podGarbageCollector,
   attachDetachController,
   csiProvisioner,
   csiAttacher,
+  csiResizer,
   nodeDriverRegistrar,
 ];
 
@@ -60,10 +70,14 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'resourcequota-controller',
   'persistentvolume-binder-controller',
   'persistentvolume-attach-detach-controller',
+  'persistentvolume-expander-controller',
   'persistentvolumeclaim-protection-controller',
   'persistentvolume-protection-controller',
   'volumeattributesclass-protection-controller',
   'ephemeral-volume-controller',
+  'node-lifecycle-controller',
+  'taint-eviction-controller',
+  'pod-garbage-collector-controller',
 ];
 
 export function componentTypes(api: ApiServer): readonly ComponentType[] {

@@ -28,6 +28,10 @@ export function retryQueues(
 export const addRateLimited = (ctx: Context, name: string, item: string): void =>
   ctx.enqueueRateLimited(delayed(name), item);
 
+/** `AddAfter`: the item comes back after so many milliseconds. */
+export const addAfter = (ctx: Context, name: string, item: string, after: number): void =>
+  ctx.enqueue(delayed(name), item, after);
+
 /** `Forget`: the next failure of the item is its first. */
 export const forget = (ctx: Context, name: string, item: string): void => ctx.forget(delayed(name), item);
 

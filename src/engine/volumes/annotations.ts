@@ -17,6 +17,7 @@ export const AnnDynamicallyProvisioned = 'pv.kubernetes.io/provisioned-by';
 /** On a claim or volume: the CSI driver that took over from an in-tree plugin. */
 export const AnnMigratedTo = 'pv.kubernetes.io/migrated-to';
 /** On a volume: the size that its file system still has. */
+export const AnnStorageResizer = 'volume.kubernetes.io/storage-resizer';
 export const AnnPreResizeCapacity = 'volume.alpha.kubernetes.io/pre-resize-capacity';
 
 /** Holds a volume until the in-tree plugin has deleted its storage. */

@@ -14,3 +14,20 @@ const CSI_NAMES: ReadonlyMap<string, string> = new Map([
  * @see staging/src/k8s.io/csi-translation-lib/translate.go GetCSINameFromInTreeName
  */
 export const csiNameFromInTreeName = (plugin: string): string | undefined => CSI_NAMES.get(plugin);
+
+/** The in-tree plugin of each migrated source of a volume. @see staging/src/k8s.io/csi-translation-lib/plugins */
+const MIGRATED_SOURCES: ReadonlyMap<string, string> = new Map([
+  ['awsElasticBlockStore', 'kubernetes.io/aws-ebs'],
+  ['gcePersistentDisk', 'kubernetes.io/gce-pd'],
+  ['azureDisk', 'kubernetes.io/azure-disk'],
+  ['azureFile', 'kubernetes.io/azure-file'],
+  ['cinder', 'kubernetes.io/cinder'],
+  ['vsphereVolume', 'kubernetes.io/vsphere-volume'],
+  ['portworxVolume', 'kubernetes.io/portworx-volume'],
+]);
+
+/** @see staging/src/k8s.io/csi-translation-lib/translate.go GetInTreePluginNameFromSpec */
+export function inTreePluginNameFromSpec(spec: Readonly<Record<string, unknown>>): string | undefined {
+  for (const [source, plugin] of MIGRATED_SOURCES) if (spec[source]) return plugin;
+  return undefined;
+}

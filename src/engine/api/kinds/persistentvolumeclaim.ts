@@ -270,6 +270,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   shortNames: ['pvc'],
   namespaced: true,
   statusSubresource: true,
+  statusWritesAnnotations: true,
   indices: {
     byNamespace,
     byOwner,
