@@ -9,12 +9,14 @@ import { priority } from './priority.ts';
 import { resourceQuotaAdmission } from './resourcequota.ts';
 import { serviceAccount } from './serviceaccount.ts';
 import { storageObjectInUseProtection } from './storageobjectinuseprotection.ts';
+import { taintNodesByCondition } from './taintnodesbycondition.ts';
 
 /** The admission plugins, in upstream's order. @see pkg/kubeapiserver/options/plugins.go */
 export const ADMISSION: readonly AdmissionPlugin[] = [
   namespaceLifecycle,
   limitRanger,
   serviceAccount,
+  taintNodesByCondition,
   podSecurity,
   priority,
   defaultTolerationSeconds,
