@@ -123,12 +123,12 @@ for (const { language, meaning, note } of [
   {
     language: 'en',
     meaning: 'How the volume must be mountable. A volume matches when it offers all of them.',
-    note: 'not simulated: There is no network between pods: names and addresses lead nowhere.',
+    note: 'Not simulated: There is no network between pods: names and addresses lead nowhere.',
   },
   {
     language: 'zh-CN',
     meaning: '卷必须支持的挂载方式；卷提供全部这些方式才算匹配。',
-    note: '未模拟: Pod 之间没有网络：名称与地址不通向任何地方。',
+    note: '未模拟：Pod 之间没有网络：名称与地址不通向任何地方。',
   },
 ]) {
   test(`pointing at a field tells type, need and meaning in ${language}`, async ({ playground }) => {

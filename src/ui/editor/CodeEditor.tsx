@@ -167,7 +167,8 @@ function MonacoEditor({ yamlEditor, handle, diagnostics }: MonacoEditorProps): R
     if (model === null) return;
     const remedy = (diagnostic: Diagnostic): string => remedyOf(diagnostic, t);
     putMarkers(monaco, model, diagnostics, remedy);
-    const notes = noteDecorations(monaco, model, diagnostics, t('editor.notSimulated'), remedy);
+    const tell = (note: Diagnostic): string => t('editor.note', { meaning: remedyOf(note, t) });
+    const notes = noteDecorations(monaco, model, diagnostics, t('editor.notSimulated'), tell);
     const ids = model.deltaDecorations([], notes);
     return () => void model.deltaDecorations(ids, []);
   }, [monaco, tab, diagnostics, t]);

@@ -4,7 +4,7 @@ import { momentAt } from '../model/moment.ts';
 import { Replica } from '../model/replica.ts';
 import { structureOf } from '../model/structure.ts';
 import { documentsOf } from './documents.ts';
-import { loserMarks, stateMarks } from './markLines.ts';
+import { documentOf, loserMarks, stateMarks } from './markLines.ts';
 
 const TEXT = `kind: PersistentVolumeClaim
 metadata: {name: archive}
@@ -69,6 +69,13 @@ describe('marks beside the text', () => {
     ]);
   });
 
+  it('tell which object a click on them selects', () => {
+    const marks = stateMarks(moment(), documents, null, (key) => key);
+    expect(marks.map(({ about }) => about)).toEqual([claim, 'Deployment/default/site']);
+    const losers = loserMarks(moment(), documents, TEXT.split('\n'), claim, () => '');
+    expect(losers.map(({ about }) => about)).toEqual(['PersistentVolume//a', 'PersistentVolume//c']);
+  });
+
   it('say under each field of the selected claim which candidates lost by it', () => {
     const tell = ({ have, count }: { have: string; count: number }): string => `${have} +${count}`;
     const marks = loserMarks(moment(), documents, TEXT.split('\n'), claim, tell);
@@ -77,5 +84,20 @@ describe('marks beside the text', () => {
       [7, 'c', '10Gi +0'],
     ]);
     expect(loserMarks(moment(), documents, TEXT.split('\n'), null, tell)).toEqual([]);
+  });
+});
+
+describe('the document of an object', () => {
+  it('is its own, or that of the workload it belongs to', () => {
+    const owned = object('Pod', 'site-1', {});
+    const ownerReferences = [{ kind: 'Deployment', name: 'site', uid: 'u', controller: true }];
+    const pod = { ...owned, metadata: { ...owned.metadata, ownerReferences } };
+    const replica = new Replica();
+    const write = { id: 'Pod/default/site-1', verb: 'create', value: pod, changed: [] } as const;
+    replica.append([STEP, { ...STEP, step: 2, decisions: [], writes: [write] }]);
+    const now = momentAt(replica, structureOf(replica), 2);
+    expect(documentOf(now, documents, claim)?.firstLine).toBe(1);
+    expect(documentOf(now, documents, write.id)?.firstLine).toBe(9);
+    expect(documentOf(now, documents, 'Pod/default/other')).toBeUndefined();
   });
 });

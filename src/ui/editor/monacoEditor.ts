@@ -196,7 +196,7 @@ export function noteDecorations(
   model: editor.ITextModel,
   diagnostics: readonly Diagnostic[],
   word: string,
-  meaning: (diagnostic: Diagnostic) => string,
+  tell: (diagnostic: Diagnostic) => string,
 ): editor.IModelDeltaDecoration[] {
   const notes = diagnostics.filter(({ severity, line }) => severity === 'info' && line <= model.getLineCount());
   const underlines = notes.map((note) => {
@@ -204,7 +204,7 @@ export function noteDecorations(
     const { length } = /^[\w.-]*/.exec(model.getLineContent(line).slice(column - 1))?.[0] ?? '';
     return {
       range: new monaco.Range(line, column, line, column + length),
-      options: { inlineClassName: 'noted', hoverMessage: { value: `*${word}:* ${meaning(note)}` } },
+      options: { inlineClassName: 'noted', hoverMessage: { value: tell(note) } },
     };
   });
   const words = [...new Set(notes.map(({ line }) => line))].map((line) => {

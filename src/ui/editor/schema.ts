@@ -8,6 +8,18 @@ const typeOf = (definition: string): string => definition.slice(definition.lastI
 const own = (of: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
   of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
 
+/** Types whose fields mean the same as those of another. */
+const SAME_FIELDS: Readonly<Record<string, string>> = {
+  CSIPersistentVolumeSource: 'CSIVolumeSource',
+  ClusterSpecDrivers: 'CSIDriverSpec',
+  ClusterSpecDriversTokenRequests: 'TokenRequest',
+  ClusterSpecNodesTaints: 'Taint',
+  EphemeralContainer: 'Container',
+  FCVolumeSource: 'ISCSIVolumeSource',
+  ISCSIPersistentVolumeSource: 'ISCSIVolumeSource',
+  Volume: 'PersistentVolumeSpec',
+};
+
 /**
  * The schema of manifests as the YAML language takes it: one of many kinds, each field with its type, whether it must be
  * there, and what it means in the reader's language.
@@ -31,7 +43,8 @@ export function editorSchema({ kinds, definitions }: ManifestSchema, texts: Fiel
 
 function meaningOf(texts: FieldTexts, isKind: boolean, type: string, field: string): string {
   if (isKind && field === 'kind') return own(texts['kinds'], type) ?? '';
-  return own(texts[type], field) ?? (isKind ? own(texts['any'], field) : undefined) ?? '';
+  const others = [SAME_FIELDS[type], isKind ? 'any' : undefined].flatMap((other) => other ?? []);
+  return [type, ...others].flatMap((of) => own(texts[of], field) ?? []).at(0) ?? '';
 }
 
 /** As `kubectl explain` heads it, then the meaning, then the values where they are few. */
