@@ -50,6 +50,8 @@ export function componentName(process: string): string {
   const slash = process.indexOf('/');
   const base = slash < 0 ? process : process.slice(0, slash);
   const place = slash < 0 ? '' : process.slice(slash + 1);
+  // A plugin inside of Kubernetes, which has no other name.
+  if (base === 'kubernetes.io') return process;
   const short = SHORT_NAMES[base] ?? base.replace(/-controller$/, '');
   return base === 'kubelet' || base === 'node-driver-registrar' ? `${short} ${place}`.trim() : short;
 }

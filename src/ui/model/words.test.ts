@@ -88,6 +88,7 @@ describe('names', () => {
     expect(componentName('persistentvolume-binder-controller')).toBe('persistentvolume-binder');
     expect(componentName('kubelet/node-1')).toBe('kubelet node-1');
     expect(componentName('csi-attacher/block.csi.example')).toBe('csi-attacher');
+    expect(componentName('kubernetes.io/projected')).toBe('kubernetes.io/projected');
   });
 
   it('reads ids whose names hold slashes, and those of decisions', () => {

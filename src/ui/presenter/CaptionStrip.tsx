@@ -9,7 +9,8 @@ import { componentName } from '../model/names.ts';
 import { currentStructure } from '../store/moment.ts';
 import { pause, player } from '../store/player.ts';
 import { run } from '../store/run.ts';
-import { presentedGroup, presenter } from './presenter.ts';
+import { view } from '../store/view.ts';
+import { explainGroup, presentedGroup, presenter } from './presenter.ts';
 import { captionSteps, stepsOfGroup } from './strip.ts';
 
 /** The subtitle: the clock, what happened last to the group that is shown, and what happens to it next. */
@@ -26,6 +27,10 @@ export function CaptionStrip(): ReactNode {
     [replica, version, group],
   );
   const { now, next } = captionSteps(steps, step);
+  // A page that opens before an audience has nobody selected.
+  useEffect(() => {
+    if (steps.length > 0 && view.getState().selected === null) explainGroup(presentedGroup(presenter.getState().group));
+  }, [steps]);
   const sentence = useSentence();
   usePauses(now, pauses);
   return (

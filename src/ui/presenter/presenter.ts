@@ -3,7 +3,7 @@ import { membersOf } from '../model/filterGroups.ts';
 import { plansOf } from '../model/layout.ts';
 import { currentStructure } from '../store/moment.ts';
 import { run } from '../store/run.ts';
-import { showTab, view } from '../store/view.ts';
+import { select, showTab, view } from '../store/view.ts';
 
 /** The page before an audience: one group, large, and what happens to it as a subtitle. */
 export interface Presenter {
@@ -39,7 +39,9 @@ export function togglePresenter(): void {
   }
   const { selected } = view.getState();
   showTab('why');
-  presenter.setState({ isOn: true, group: selected === null ? null : (groupWith(selected) ?? null) });
+  const group = presentedGroup(selected === null ? null : (groupWith(selected) ?? null));
+  presenter.setState({ isOn: true, group: group ?? null });
+  explainGroup(group);
 }
 
 export function leavePresenter(): void {
@@ -48,6 +50,16 @@ export function leavePresenter(): void {
 
 export function presentGroup(group: string): void {
   presenter.setState({ group });
+  explainGroup(group);
+}
+
+/** The inspector explains somebody of the group: who is selected there already, else its first pod or claim. */
+export function explainGroup(group: string | undefined): void {
+  const { selected } = view.getState();
+  if (selected !== null && groupWith(selected) === group) return;
+  const plan = plansOf(run.getState().replica, currentStructure(), 'owner').find(({ id }) => id === group);
+  const first = plan?.pods[0] ?? plan?.claims[0] ?? plan?.volumes[0];
+  if (first !== undefined) select(first.id);
 }
 
 function groupWith(id: string): string | undefined {

@@ -1,10 +1,13 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { parseId } from '../model/ids.ts';
+import { presentedGroup, presenter } from '../presenter/presenter.ts';
+import { player } from '../store/player.ts';
 import { run } from '../store/run.ts';
 import { encodeScene } from './code.ts';
 import { currentScene } from './current.ts';
 import { LONG_LINK } from './limits.ts';
+import { linkTo, type Presented } from './link.ts';
 import { Sheet } from './Sheet.tsx';
 import { saveAs } from './save.ts';
 
@@ -14,7 +17,7 @@ type Said = 'copied' | 'refused' | { readonly file: string };
 export function SharePanel({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { t, i18n } = useTranslation();
   const scene = useMemo(currentScene, []);
-  const link = useMemo(() => linkTo(encodeScene(scene)), [scene]);
+  const link = useMemo(() => linkTo(window.location.href, encodeScene(scene), presentedNow()), [scene]);
   const field = useRef<HTMLInputElement>(null);
   const [said, setSaid] = useState<Said>();
   const copy = async (): Promise<void> => {
@@ -71,8 +74,8 @@ export function SharePanel({ onClose }: { readonly onClose: () => void }): React
   );
 }
 
-/** This page's address without what belongs to this visit, and the scene in its hash. */
-function linkTo(code: string): string {
-  const { origin, pathname } = window.location;
-  return `${origin === 'null' ? 'file://' : origin}${pathname}#${code}`;
+/** The group and the speed while the page is before an audience. */
+function presentedNow(): Presented | undefined {
+  const { isOn, group } = presenter.getState();
+  return isOn ? { group: presentedGroup(group), speed: player.getState().speed } : undefined;
 }
