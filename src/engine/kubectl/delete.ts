@@ -9,6 +9,7 @@ import { FILE_FLAGS, type Files, mapManifest, readFiles } from './manifests.ts';
 import { dryRunSuffix } from './printer.ts';
 import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
+import { MUST_PROVIDE } from './targets.ts';
 import { durationFlag, hasGone, isLate, type Leaving, timedOut, type Waiting } from './waiting.ts';
 
 export const DELETE_FLAGS: readonly Flag[] = [
@@ -146,9 +147,7 @@ function named(api: ApiServer, ctx: Context, args: Arguments): readonly Victim[]
 
 function inFiles(api: ApiServer, args: Arguments, files: Files, output: Output): readonly Victim[] {
   if (args.list('filename').length === 0) {
-    throw new CommandError(
-      "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-    );
+    throw new CommandError(MUST_PROVIDE);
   }
   return readFiles(args, files, output).map((manifest) => mapManifest(api, manifest, args.text('namespace')));
 }

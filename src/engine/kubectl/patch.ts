@@ -1,54 +1,89 @@
+import { deepEqual } from '../api/diff.ts';
 import { StatusError } from '../api/errors.ts';
-import type { KubeObject } from '../api/object.ts';
-import type { Patch } from '../api/patch.ts';
-import type { ApiServer } from '../api/server.ts';
+import type { KubeObject, ObjectInput } from '../api/object.ts';
+import { type Patch, patchObject } from '../api/patch.ts';
+import type { ApiServer, Ref } from '../api/server.ts';
 import { readManifests } from '../api/yaml.ts';
 import type { Context } from '../sim/context.ts';
-import { type Flag, parseArguments } from './flags.ts';
-import { refTo } from './manifests.ts';
-import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
-import { parseTargets, qualifiedKind } from './resources.ts';
+import { type Arguments, type Flag, parseArguments } from './flags.ts';
+import { FILE_FLAGS, type Files } from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, PRINT_FLAGS, ResultPrinter } from './printer.ts';
 import { CommandError, Output } from './result.ts';
+import { type Chosen, forEachObject } from './targets.ts';
 
 export const PATCH_FLAGS: readonly Flag[] = [
-  { name: 'patch', short: 'p', takes: 'text' },
-  { name: 'type', takes: 'text' },
-  { name: 'subresource', takes: 'text' },
+  ...FILE_FLAGS,
+  ...PRINT_FLAGS,
   DRY_RUN_FLAG,
   FIELD_MANAGER_FLAG,
+  { name: 'local', takes: 'bool' },
+  { name: 'patch', short: 'p', takes: 'text' },
+  { name: 'patch-file', takes: 'text' },
+  { name: 'subresource', takes: 'text' },
+  { name: 'type', takes: 'text' },
 ];
 
-const TYPES: readonly string[] = ['json', 'merge', 'strategic'];
+const TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const;
+
+const isType = (text: string): text is keyof typeof TYPES => Object.hasOwn(TYPES, text);
 
 /** @see staging/src/k8s.io/kubectl/pkg/cmd/patch/patch.go */
-export function patchCommand(server: ApiServer, ctx: Context, words: readonly string[]): Output {
+export function patchCommand(server: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const output = new Output();
   const api = output.hearing(server);
   const args = parseArguments('patch', words, PATCH_FLAGS);
-  const type = args.text('type') ?? 'strategic';
-  if (!TYPES.includes(type)) throw new CommandError(`--type must be one of [${TYPES.join(' ')}], not "${type}"`);
-  const text = args.text('patch');
-  if (text === undefined)
-    throw new CommandError('must specify --patch or --patch-file containing the contents of the patch');
-  const patch = { type, patch: parsePatch(text) } as Patch;
-  const space = args.text('namespace') || 'default';
-  const subresource = args.text('subresource') === 'status' ? 'status' : 'main';
-  const dryRun = dryRunSuffix(args);
-  for (const { definition, names } of parseTargets(api, args.words, 'patch')) {
-    for (const name of names ?? []) {
-      const ref = refTo({ definition, name, namespace: definition.namespaced ? space : undefined });
-      try {
-        const before = api.get<KubeObject>(ctx, ref);
-        const after = api.patch<KubeObject>(ctx, ref, patch, subresource, { dryRun: dryRun !== '' });
-        const changed = after.metadata.resourceVersion !== before.metadata.resourceVersion;
-        output.line(`${qualifiedKind(definition)}/${name} patched${changed ? '' : ' (no change)'}${dryRun}`);
-      } catch (error) {
-        if (!(error instanceof StatusError)) throw error;
-        output.refuse(error, { kind: definition.kind, name });
-      }
-    }
-  }
+  const printer = new ResultPrinter(args, output);
+  const patch = patchOf(args, files);
+  const dryRun = dryRunOf(args);
+  const act = ({ definition, object, ref }: Chosen): void => {
+    const patched = dryRun === 'client' || args.is('local') ? locally(object, patch) : send(api, ctx, ref, patch, args);
+    const done = deepEqual(patched, object) ? 'patched (no change)' : 'patched';
+    printer.print(definition, ref.name, patched, done);
+  };
+  forEachObject(api, ctx, args, args.words, 'patch', output, act, files);
   return output;
+}
+
+/** The patch that the flags give. @throws CommandError where they contradict each other, or it is no JSON and no YAML */
+function patchOf(args: Arguments, files: Files): Patch {
+  const [given = '', file = ''] = [args.text('patch'), args.text('patch-file')];
+  if (given !== '' && file !== '') throw new CommandError('cannot specify --patch and --patch-file together');
+  if (given === '' && file === '')
+    throw new CommandError('must specify --patch or --patch-file containing the contents of the patch');
+  if (args.is('local') && args.words.length > 0) throw new CommandError('cannot specify --local and server resources');
+  const wanted = args.text('type') || 'strategic';
+  const type = wanted.toLowerCase();
+  if (!isType(type)) throw new CommandError(`--type must be one of [${Object.keys(TYPES).join(' ')}], not "${wanted}"`);
+  const content = file !== '' && Object.hasOwn(files, file) ? files[file] : undefined;
+  if (file !== '' && content === undefined)
+    throw new CommandError(`unable to read patch file: open ${file}: no such file or directory`);
+  const patch = content === undefined ? parsePatch(given) : typeof content === 'string' ? parsePatch(content) : content;
+  return { type, patch } as Patch;
+}
+
+function locally(object: KubeObject, patch: Patch): KubeObject {
+  const patched = patchObject(object as unknown as ObjectInput, patch);
+  if (patched instanceof StatusError) throw new CommandError(patched.message);
+  return patched as unknown as KubeObject;
+}
+
+function send(api: ApiServer, ctx: Context, ref: Ref, patch: Patch, args: Arguments): KubeObject {
+  const subresource = args.text('subresource') ?? '';
+  const options = { dryRun: dryRunOf(args) === 'server' };
+  if (subresource !== '' && subresource !== 'status')
+    throw new StatusError('NotFound', 'the server could not find the requested resource');
+  try {
+    return api.patch<KubeObject>(ctx, ref, patch, subresource === 'status' ? 'status' : 'main', options);
+  } catch (error) {
+    if (!(error instanceof StatusError) || error.reason !== 'UnsupportedMediaType') throw error;
+    const version = ref.apiVersion?.includes('/') ? ref.apiVersion : `/${ref.apiVersion ?? ''}`;
+    const what = `${TYPES[patch.type]} is not supported by ${version}, Kind=${ref.kind}`;
+    throw new CommandError(`${what}: ${error.message}`);
+  }
 }
 
 /** Lines that stand before the patch where it is read as a part of a document. */

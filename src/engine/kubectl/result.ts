@@ -129,7 +129,7 @@ export function refusalText(error: StatusError, { kind, name }: KindName, doing 
   const { reason, message, causes } = error;
   if (reason !== 'Invalid') return serverError(error, doing);
   const texts = [...new Set(causes.map(({ text }) => text))];
-  if (texts.length === 0) return message.replace(/^ "" is invalid: /, 'The request is invalid: ');
+  if (texts.length === 0) return `The request is invalid: ${message.replace(/^ "" is invalid: /, '')}`;
   const head = `The ${kind} "${name}" is invalid: `;
   return texts.length === 1 ? head + (texts[0] ?? '') : [head, ...texts.map((text) => `* ${text}`)].join('\n');
 }

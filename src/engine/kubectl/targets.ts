@@ -5,7 +5,7 @@ import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api
 import type { ApiServer, Ref } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import type { Arguments, Flag } from './flags.ts';
-import { FILE_FLAGS, refTo } from './manifests.ts';
+import { FILE_FLAGS, type Files, forEachManifest, readFiles, refTo } from './manifests.ts';
 import { findObject, listObjects, parseTargets } from './resources.ts';
 import { CommandError, type Output, refusalText } from './result.ts';
 
@@ -18,6 +18,10 @@ export const TARGET_FLAGS: readonly Flag[] = [
 
 export const FILE_TARGET_FLAGS: readonly Flag[] = [...TARGET_FLAGS, ...FILE_FLAGS];
 
+/** What kubectl says where nothing tells which objects are meant. */
+export const MUST_PROVIDE =
+  "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'";
+
 /** An object that a command changes. */
 export interface Chosen {
   readonly definition: KindDefinition;
@@ -26,7 +30,7 @@ export interface Chosen {
 }
 
 /**
- * Does something to each object that words and flags choose; what is missing or refused is printed and the rest goes on.
+ * Does something to each object that words, flags and files choose; what is missing or refused is printed and the rest goes on.
  * @throws CommandError where nothing says which objects are meant
  */
 export function forEachObject(
@@ -37,7 +41,10 @@ export function forEachObject(
   command: string,
   output: Output,
   act: (chosen: Chosen) => void,
+  files: Files = {},
 ): void {
+  if (args.list('filename').length > 0) forEachNamed(api, ctx, args, files, output, act);
+  else if (words.length === 0) throw new CommandError(MUST_PROVIDE);
   const space = args.text('namespace') || 'default';
   const selector = args.text('selector');
   const requirements = selector === undefined ? undefined : parseLabelSelector(selector);
@@ -56,6 +63,28 @@ export function forEachObject(
       else attemptFor(definition, object, output, act);
     }
   }
+}
+
+/** The same for the objects that the manifests of files name. */
+function forEachNamed(
+  api: ApiServer,
+  ctx: Context,
+  args: Arguments,
+  files: Files,
+  output: Output,
+  act: (chosen: Chosen) => void,
+): void {
+  forEachManifest(
+    api,
+    readFiles(args, files, output),
+    args.text('namespace'),
+    output,
+    (mapped) => {
+      const ref = refTo(mapped);
+      act({ definition: mapped.definition, object: api.get<KubeObject>(ctx, ref), ref });
+    },
+    '',
+  );
 }
 
 function attemptFor(
