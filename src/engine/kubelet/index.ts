@@ -1,14 +1,16 @@
-import type { Node, Pod } from '../api/object.ts';
+import type { Node, PersistentVolume, Pod } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
-import { NODES, PODS } from '../api/tables.ts';
+import { NODES, PERSISTENT_VOLUMES, PODS } from '../api/tables.ts';
 import type { ComponentType } from '../sim/component.ts';
 import type { Context } from '../sim/context.ts';
 import type { WatchEvent } from '../sim/types.ts';
+import { findPluginBySpec } from '../volumes/registry.ts';
 import { type Kubelet, kubeletOf, QUEUE } from './kubelet.ts';
 import { registerNode, syncNodeStatus } from './nodeStatus.ts';
 import { podChanged } from './podManager.ts';
 import { resyncPod, syncPodWorker } from './podWorkers.ts';
 import { cleanUpOrphanedPods } from './runtime.ts';
+import { noteSize } from './volumemanager/operations/expand.ts';
 import { operationAnswered } from './volumemanager/operations/index.ts';
 import { reconcile, setVolumeManagerState, volumeManagerState } from './volumemanager/reconciler.ts';
 import { reconstructVolumes } from './volumemanager/reconstruct.ts';
@@ -51,6 +53,14 @@ export function kubelet(api: ApiServer): ComponentType {
         relist: () => [],
         on: (ctx, event: WatchEvent<Node>) => nodeChanged(kubeletOf(api, ctx), event),
       },
+      {
+        table: PERSISTENT_VOLUMES,
+        relist: () => [],
+        on: (ctx, event: WatchEvent<PersistentVolume>) => {
+          if (event.before && event.after && event.before.spec.capacity !== event.after.spec.capacity)
+            volumeResized(kubeletOf(api, ctx), event.after);
+        },
+      },
     ],
     start: (ctx) => {
       const kl = kubeletOf(api, ctx);
@@ -76,4 +86,15 @@ function volumeManagerTick(kl: Kubelet): void {
 function nodeChanged(kl: Kubelet, { before, after }: WatchEvent<Node>): void {
   if (before?.status?.volumesAttached === after?.status?.volumesAttached) return;
   if (desired(kl).keys().length > 0) kl.ctx.enqueue(QUEUE.reconciler, '');
+}
+
+/** A volume that is desired here and became larger is to grow here too, with the next tick. */
+function volumeResized(kl: Kubelet, persistentVolume: PersistentVolume): void {
+  const spec = { name: persistentVolume.metadata.name, persistentVolume, readOnly: false };
+  const plugin = findPluginBySpec(spec);
+  if (typeof plugin === 'string' || !plugin.volumeName) return;
+  const volume = `${plugin.name}/${plugin.volumeName(spec)}`;
+  if (!desired(kl).has(volume)) return;
+  noteSize(kl, volume, spec);
+  kl.ctx.enqueue(QUEUE.reconciler, '');
 }

@@ -17,6 +17,8 @@ export const AnnDynamicallyProvisioned = 'pv.kubernetes.io/provisioned-by';
 /** On a claim or volume: the CSI driver that took over from an in-tree plugin. */
 export const AnnMigratedTo = 'pv.kubernetes.io/migrated-to';
 /** On a volume: the size that its file system still has. */
+/** On a claim: what was grown on the control plane needs nothing on the node. */
+export const NodeExpansionNotRequired = 'volume.kubernetes.io/node-expansion-not-required';
 export const AnnStorageResizer = 'volume.kubernetes.io/storage-resizer';
 export const AnnPreResizeCapacity = 'volume.alpha.kubernetes.io/pre-resize-capacity';
 

@@ -3,9 +3,9 @@ import { VOLUME_ATTACHMENTS } from '../api/tables.ts';
 import { GRPC_CODES, grpcError } from '../csi/spec/codes.ts';
 import { driverOf, hasNode } from '../csi/spec/driver.ts';
 import type { Context } from '../sim/context.ts';
-import { csiBlock } from './csiBlock.ts';
+import { csiBlock, publishPath, stagingPath } from './csiBlock.ts';
 import { attachmentName, CSI_PLUGIN_NAME, csiVolumeName } from './csinames.ts';
-import { nodeCall, publishRequest, stageRequest } from './csiRequests.ts';
+import { expandRequest, nodeCall, publishRequest, stageRequest } from './csiRequests.ts';
 import {
   attachRequired,
   type CsiVolume,
@@ -70,6 +70,7 @@ export const csi: VolumePlugin = {
     return nodeCall(host, driver, 'NodeUnpublishVolume', { volume_id: handle, target_path: targetPath(args) });
   },
   afterTearDown: ({ ctx, node }, args) => removeTree(ctx, nodeDisk(node), targetPath(args)),
+  nodeExpand,
   unmountDevice: (host, spec) => {
     const { driver, handle } = csiVolume({ spec, podUid: '' });
     const missing = notRegistered(host, driver);
@@ -82,11 +83,42 @@ export const csi: VolumePlugin = {
     });
   },
   block: csiBlock,
-  callError: ({ code = 'UNKNOWN', message = '' }) => ({
-    error: grpcError(code, message),
+  callError: ({ code = 'UNKNOWN', message = '', method }) => ({
+    error: method === 'NodeExpandVolume' ? expandError(code, message) : grpcError(code, message),
     kind: UNCERTAIN.includes(code) ? 'uncertain' : 'final',
+    code,
   }),
 };
+
+const INFEASIBLE: readonly string[] = ['INVALID_ARGUMENT', 'OUT_OF_RANGE', 'NOT_FOUND'];
+
+/** @see pkg/volume/csi/expander.go nodeExpandWithClient */
+function expandError(code: string, message: string): string {
+  const colon = INFEASIBLE.includes(code) ? '' : ' :';
+  return `Expander.NodeExpand failed to expand the volume${colon} ${grpcError(code, message)}`;
+}
+
+/** @see pkg/volume/csi/expander.go NodeExpand */
+function nodeExpand(host: VolumeHost, args: MountArgs, size: string): PluginStep {
+  const volume = csiVolume(args);
+  const missing = notRegistered(host, volume.driver);
+  if (missing !== undefined) return transient(missing);
+  if (!hasNode(driverOf(host.ctx, volume.driver), 'EXPAND_VOLUME')) {
+    const error = `NodeExpand is not supported by the CSI driver ${volume.driver}`;
+    return { error, kind: 'final', code: 'NotSupported' };
+  }
+  const ref = volume.source.nodeExpandSecretRef;
+  const secrets = ref ? credentials(host, ref.namespace ?? '', ref.name ?? '') : {};
+  if (isError(secrets)) {
+    const where = `${ref?.namespace ?? ''}/${ref?.name ?? ''}`;
+    return { error: `expander.NodeExpand failed to get NodeExpandSecretRef ${where}: ${secrets.error}`, kind: 'final' };
+  }
+  const isBlock = args.spec.persistentVolume?.spec.volumeMode === 'Block';
+  const paths = isBlock
+    ? { volume: publishPath(args.spec, args.podUid), staging: stagingPath(args.spec) }
+    : { volume: targetPath(args), staging: deviceMountPath(args.spec) };
+  return nodeCall(host, volume.driver, 'NodeExpandVolume', expandRequest(host, args, paths, size, secrets));
+}
 
 /** @see pkg/volume/csi/csi_plugin.go VerifyExhaustedResource */
 function verifyExhaustedResource({ ctx, node }: VolumeHost, spec: VolumeSpec): boolean {

@@ -6,8 +6,8 @@ import { type BlockMapper, DONE, KUBELET_ROOT, type VolumeSpec } from './plugin.
 
 const DEVICES = `${KUBELET_ROOT}/plugins/${CSI_PLUGIN_NAME}/volumeDevices`;
 
-const stagingPath = ({ name }: VolumeSpec): string => `${DEVICES}/staging/${name}`;
-const publishPath = ({ name }: VolumeSpec, podUid: string): string => `${DEVICES}/publish/${name}/${podUid}`;
+export const stagingPath = ({ name }: VolumeSpec): string => `${DEVICES}/staging/${name}`;
+export const publishPath = ({ name }: VolumeSpec, podUid: string): string => `${DEVICES}/publish/${name}/${podUid}`;
 
 /** @see pkg/volume/csi/csi_block.go */
 export const csiBlock: BlockMapper = {

@@ -1,5 +1,6 @@
 import { formatTime } from '../api/duration.ts';
 import type { AccessMode, CSIDriver } from '../api/object.ts';
+import { quantityValue } from '../api/quantity.ts';
 import { CSI_DRIVERS } from '../api/tables.ts';
 import { type Driver, driverOf, hasNode } from '../csi/spec/driver.ts';
 import {
@@ -56,6 +57,25 @@ export function publishRequest(
     readonly: volume.inline ? volume.source.readOnly === true : args.spec.readOnly,
     secrets: mapOrNothing({ ...secrets, ...(hidden && tokens) }),
     volume_context: mapOrNothing({ ...volume.source.volumeAttributes, ...pod, ...(!hidden && tokens) }),
+  };
+}
+
+/** @see pkg/volume/csi/csi_client.go NodeExpandVolume */
+export function expandRequest(
+  host: VolumeHost,
+  args: MountArgs,
+  paths: { readonly volume: string; readonly staging: string },
+  size: string,
+  secrets: StringMap,
+): object {
+  const volume = csiVolume(args);
+  return {
+    volume_id: volume.handle,
+    volume_path: paths.volume,
+    capacity_range: { required_bytes: Number(quantityValue(size)) },
+    staging_target_path: paths.staging,
+    volume_capability: capability(host, args, volume),
+    secrets: mapOrNothing(secrets),
   };
 }
 

@@ -30,6 +30,8 @@ export type ErrorKind = 'final' | 'uncertain' | 'transient';
 export interface PluginError {
   readonly error: string;
   readonly kind: ErrorKind;
+  /** The gRPC code of a driver's refusal, or a word of the plugin's own. */
+  readonly code?: string;
 }
 
 /** What a step of a plugin comes to: done at once, an error at once, or a call whose answer decides. */
@@ -93,10 +95,12 @@ export interface VolumePlugin {
   readonly path?: (args: PodVolume) => string;
   readonly tearDown: (host: VolumeHost, args: PodVolume) => PluginStep;
   readonly afterTearDown?: (host: VolumeHost, args: PodVolume) => void;
+  /** Grows a volume that is mounted or mapped; volumes of other plugins have no file system that could grow on the node. */
+  readonly nodeExpand?: (host: VolumeHost, args: MountArgs, size: string) => PluginStep;
   readonly unmountDevice?: (host: VolumeHost, spec: VolumeSpec) => PluginStep;
   readonly block?: BlockMapper;
   /** The error that a failed call means; left out: the bare message, final. */
-  readonly callError?: (call: Pick<CallRecord, 'code' | 'message'>) => PluginError;
+  readonly callError?: (call: Pick<CallRecord, 'code' | 'message' | 'method'>) => PluginError;
   /** The other side of the plugin's calls, by method. */
   readonly answers?: Readonly<Record<string, Answer>>;
 }

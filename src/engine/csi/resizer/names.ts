@@ -10,5 +10,3 @@ export const SLOW_RETRY = 300_000;
 
 /** Deadline of its calls, in milliseconds. */
 export const TIMEOUT = 10_000;
-
-export const NODE_EXPANSION_NOT_REQUIRED = 'volume.kubernetes.io/node-expansion-not-required';

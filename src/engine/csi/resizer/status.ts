@@ -1,7 +1,7 @@
 import type { Condition, PersistentVolume, PersistentVolumeClaim } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
 import type { Context } from '../../sim/context.ts';
-import { AnnPreResizeCapacity } from '../../volumes/annotations.ts';
+import { AnnPreResizeCapacity, NodeExpansionNotRequired } from '../../volumes/annotations.ts';
 import { withAnnotation, withoutAnnotation } from '../../volumes/binding.ts';
 import {
   FILE_SYSTEM_RESIZE_PENDING,
@@ -12,7 +12,6 @@ import {
   withResizeStatus,
 } from '../../volumes/resize.ts';
 import { tell } from './lookup.ts';
-import { NODE_EXPANSION_NOT_REQUIRED } from './names.ts';
 
 type Status = NonNullable<PersistentVolumeClaim['status']>;
 
@@ -32,14 +31,14 @@ export function markControllerResizeInProgress(
   const resizing = resizeCondition('Resizing', api.timestamp(ctx));
   const marked = withResizeConditions(claim, [resizing], !isNew);
   const status = isNew ? withResizeStatus(marked, 'ControllerResizeInProgress') : marked;
-  return save(api, ctx, withoutAnnotation(claim, NODE_EXPANSION_NOT_REQUIRED), withAllocatedSize(status, size));
+  return save(api, ctx, withoutAnnotation(claim, NodeExpansionNotRequired), withAllocatedSize(status, size));
 }
 
 /** @see markForPendingNodeExpansion */
 export function markForPendingNodeExpansion(api: ApiServer, ctx: Context, claim: PersistentVolumeClaim): void {
   const pending = resizeCondition('FileSystemResizePending', api.timestamp(ctx), FILE_SYSTEM_RESIZE_PENDING);
   const status = withResizeStatus(withResizeConditions(claim, [pending], true), 'NodeResizePending');
-  save(api, ctx, withoutAnnotation(claim, NODE_EXPANSION_NOT_REQUIRED), status);
+  save(api, ctx, withoutAnnotation(claim, NodeExpansionNotRequired), status);
   tell(api, ctx, claim, 'Normal', 'FileSystemResizeRequired', 'Require file system resize of volume on node');
 }
 
@@ -64,7 +63,7 @@ export function markOverallExpansionAsFinished(
   claim: PersistentVolumeClaim,
   size: string,
 ): void {
-  save(api, ctx, withAnnotation(claim, NODE_EXPANSION_NOT_REQUIRED, 'true'), withFinishedResize(claim, size));
+  save(api, ctx, withAnnotation(claim, NodeExpansionNotRequired, 'true'), withFinishedResize(claim, size));
   tell(api, ctx, claim, 'Normal', 'VolumeResizeSuccessful', 'Resize volume succeeded');
 }
 

@@ -6,6 +6,7 @@ import { claimNameOf, volumeIsForPod } from '../../volumes/ephemeral.ts';
 import { uniqueVolumeName, type VolumeSpec } from '../../volumes/plugin.ts';
 import { findPluginBySpec } from '../../volumes/registry.ts';
 import { currentPod, type Kubelet, QUEUE, wakePodWorker, workers } from '../kubelet.ts';
+import { noteSize } from './operations/expand.ts';
 import { actual, type DesiredVolume, desired, isBlock, pluginOf, processed, without } from './world.ts';
 
 const PVC_PROTECTION = 'kubernetes.io/pvc-protection';
@@ -129,6 +130,7 @@ function addPodToVolume(kl: Kubelet, uid: string, name: string, spec: VolumeSpec
     pods: { ...known?.pods, [uid]: { spec, names: names.includes(name) ? names : [...names, name] } },
   };
   if (known?.attachable !== attachable || !names.includes(name)) table.set(volume, entry);
+  noteSize(kl, volume, spec);
   return undefined;
 }
 

@@ -2,11 +2,12 @@ import type { Node } from '../../api/object.ts';
 import { NODES } from '../../api/tables.ts';
 import { attachesItself, type Kubelet, workers } from '../kubelet.ts';
 import { attachVolume, markVolumeAsAttached } from './operations/attach.ts';
+import { expandInUseVolume } from './operations/expand.ts';
 import { mountVolume } from './operations/mount.ts';
 import { isOperationPending } from './operations/pending.ts';
 import { unmountDevice, unmountVolume } from './operations/unmount.ts';
 import { populatorLoop } from './populator.ts';
-import { actual, type DesiredVolume, desired } from './world.ts';
+import { actual, type DesiredVolume, desired, grown } from './world.ts';
 
 /** `synced` once the desired state was filled from all pods; `inUse`: what the last node status reported. */
 export interface VolumeManagerState {
@@ -56,6 +57,7 @@ function mountOrAttachVolumes(kl: Kubelet): void {
       mountVolume(kl, volume, uid, wanted);
     }
   }
+  for (const volume of [...grown(kl).keys()]) expandInUseVolume(kl, volume);
 }
 
 /**

@@ -40,6 +40,10 @@ export interface ActualVolume {
   readonly deviceMountable: boolean;
   readonly device: 'NotMounted' | MountState;
   readonly deviceReconstructed?: boolean;
+  /** What the file system on this node is known to have; only of volumes that can grow here. */
+  readonly size?: string;
+  /** The last attempt to grow it here ended for good. */
+  readonly failedExpansion?: boolean;
   readonly pods: Readonly<Record<string, MountedPod>>;
 }
 
@@ -55,7 +59,7 @@ export interface Operation {
   readonly volume: string;
   /** The pod's UID where only operations for the same pod are kept away, else ''. */
   readonly key: string;
-  readonly stage: 'WaitForAttach' | 'Device' | 'Pod';
+  readonly stage: 'WaitForAttach' | 'Device' | 'Pod' | 'Expand';
   readonly spec: VolumeSpec;
   readonly podUid?: string;
   /** The pod that the volume is mounted for, as it was when the operation began. */
@@ -63,9 +67,19 @@ export interface Operation {
   readonly names?: readonly string[];
   /** The volume was mounted for this pod when the operation began. */
   readonly remount?: boolean;
+  readonly expansion?: Expansion;
 }
 
-export type OperationName = 'volume_mount' | 'volume_unmount' | 'unmount_device' | 'volume_attach';
+/** The growth of a volume on the node, while its call is under way. */
+export interface Expansion {
+  readonly size: string;
+  /** The claim shows the size already: another node was first. */
+  readonly isUpdated: boolean;
+  /** A failure is to leave the size to whoever resizes. */
+  readonly isInfeasible: boolean;
+}
+
+export type OperationName = 'volume_mount' | 'volume_unmount' | 'unmount_device' | 'volume_attach' | 'volume_fs_resize';
 
 /** A pod volume directory on the node's disk: what a restarted kubelet finds, in `podvolumes/<node>` under `<uid>/<name>`. */
 export interface PodVolumeRecord {
@@ -81,6 +95,8 @@ export interface PodVolumeRecord {
 export const desired = ({ ctx }: Kubelet): Memory<DesiredVolume> => ctx.mem<DesiredVolume>('kubelet.dsw');
 export const actual = ({ ctx }: Kubelet): Memory<ActualVolume> => ctx.mem<ActualVolume>('kubelet.asw');
 export const processed = ({ ctx }: Kubelet): Memory<ProcessedPod> => ctx.mem<ProcessedPod>('kubelet.populator');
+/** Volumes that are to grow while they are in use. */
+export const grown = ({ ctx }: Kubelet): Memory<true> => ctx.mem<true>('grown');
 /** Running operations of a volume: by pod UID, or under '' one that keeps all others of the volume away. */
 export const operations = ({ ctx }: Kubelet): Memory<Readonly<Record<string, Operation>>> =>
   ctx.mem<Readonly<Record<string, Operation>>>('operations');

@@ -1,11 +1,14 @@
 import { currentPod, type Kubelet, workers } from '../../kubelet.ts';
 import { actual, type DesiredVolume, type Operation, pluginOf } from '../world.ts';
+import { claimedSize } from './expand.ts';
 import { begin, finish, podEvent } from './pending.ts';
 
 /** @see pkg/kubelet/volumemanager/cache/actual_state_of_world.go MarkVolumeAsAttached */
 export function markVolumeAsAttached(kl: Kubelet, volume: string, entry: DesiredVolume): void {
   const { plugin, spec, attachable, deviceMountable } = entry;
-  actual(kl).set(volume, { plugin, spec, attachable, deviceMountable, device: 'NotMounted', pods: {} });
+  const size = pluginOf(plugin).nodeExpand && claimedSize(kl, spec);
+  const sized = size === undefined ? {} : { size };
+  actual(kl).set(volume, { plugin, spec, attachable, deviceMountable, device: 'NotMounted', pods: {}, ...sized });
 }
 
 /**

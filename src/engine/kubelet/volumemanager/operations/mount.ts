@@ -19,6 +19,7 @@ import {
   without,
 } from '../world.ts';
 import { checkMount, failure, textsOf } from './checks.ts';
+import { expandVolumeDuringMount, expansionAnswered } from './expand.ts';
 import { advance, begin, finish, podEvent, update } from './pending.ts';
 
 /** One mount of a volume at a time where its device is shared, else one per pod. */
@@ -63,6 +64,7 @@ export function mountSettled(
 ): void {
   if (operation.stage === 'Device') return deviceMounted(kl, operation, error);
   if (operation.stage === 'Pod') return podMounted(kl, operation, error, response);
+  if (operation.stage === 'Expand') return expandedDuringMount(kl, operation, expansionAnswered(kl, operation, error));
   if (error) return mountFailed(kl, operation, 'WaitForAttach', error);
   mountDevice(kl, operation);
 }
@@ -129,8 +131,7 @@ function podMounted(
   const known = actual(kl).get(volume)?.pods[uid];
   if (!error) {
     afterSetUp(kl, operation, response);
-    update(kl, volume, (entry) => ({ ...entry, pods: { ...entry.pods, [uid]: { state: 'Mounted', spec, names } } }));
-    return finish(kl, operation, true);
+    return expand(kl, operation);
   }
   const undone = error.kind === 'final' && known?.state === 'Uncertain' && !known.reconstructed;
   if (undone) update(kl, volume, (entry) => ({ ...entry, pods: without(entry.pods, uid) }));
@@ -140,6 +141,28 @@ function podMounted(
   }
   if (!actual(kl).get(volume)?.pods[uid]) forgetPodVolume(kl, uid, spec.name);
   mountFailed(kl, operation, textsOf(spec).pod, error);
+}
+
+function expand(kl: Kubelet, operation: Operation): void {
+  const entry = actual(kl).get(operation.volume);
+  const args = mountArgs(operation);
+  const begun = entry && args && !args.remount ? expandVolumeDuringMount(kl, entry, args) : 'done';
+  if (begun === 'done') return expandedDuringMount(kl, operation, undefined);
+  if ('error' in begun) return expandedDuringMount(kl, operation, begun.error);
+  advance(kl, { ...operation, stage: 'Expand', expansion: begun.expansion }, begun.step, mountSettled);
+}
+
+/** A pod does not start on a volume that failed to grow, but what was mounted has to be unmounted. */
+function expandedDuringMount(kl: Kubelet, operation: Operation, error: string | undefined): void {
+  const { volume, podUid: uid = '', spec, names = [], pod } = operation;
+  const state = error === undefined ? 'Mounted' : 'Uncertain';
+  update(kl, volume, (entry) => ({ ...entry, pods: { ...entry.pods, [uid]: { state, spec, names } } }));
+  if (error !== undefined) {
+    const step = isBlock(spec) ? 'MapVolume.MarkVolumeAsMounted' : 'MountVolume.Setup';
+    const message = `${step} failed while expanding volume for volume "${spec.name}" : ${error}`;
+    podEvent(kl, pod, 'Warning', textsOf(spec).reason, message);
+  }
+  finish(kl, operation, error === undefined);
 }
 
 /** What is left after the plugin has answered; a block volume that is mapped has two events. */
