@@ -1,4 +1,4 @@
-import { createContext, useContext, useSyncExternalStore } from 'react';
+import { createContext, useCallback, useContext, useSyncExternalStore } from 'react';
 import type { ObjectId } from '../../worker/protocol.ts';
 import type { Card } from '../model/card.ts';
 import type { Emphasis } from '../model/emphasis.ts';
@@ -36,7 +36,8 @@ const NO_LINES: LinesView = { frame: { still: [], moving: [], balls: [] }, chain
 
 /** Hands each slot its own view and the lines theirs, so that a step renders only what it changed, and not the canvas around it. */
 export class SceneStore {
-  #views = new Map<string, SlotView>();
+  #viewOf: (slot: string) => SlotView | undefined = () => undefined;
+  #views = new Map<string, SlotView | undefined>();
   #listeners = new Map<string, Set<() => void>>();
   #lines = NO_LINES;
   #lineListeners = new Set<() => void>();
@@ -56,28 +57,33 @@ export class SceneStore {
   }
 
   get(slot: string): SlotView | undefined {
+    if (!this.#views.has(slot)) this.#views.set(slot, this.#viewOf(slot));
     return this.#views.get(slot);
   }
 
-  /** Replaces all views; slots whose view says the same keep it and are not told. */
-  publish(views: ReadonlyMap<string, SlotView>): void {
+  /** Replaces all views. Only those that somebody draws are worked out; slots whose view says the same keep it and are not told. */
+  publish(viewOf: (slot: string) => SlotView | undefined): void {
+    const before = this.#views;
+    this.#viewOf = viewOf;
+    this.#views = new Map();
     const changed: string[] = [];
-    const next = new Map<string, SlotView>();
-    for (const [slot, view] of views) {
-      const known = this.#views.get(slot);
-      const isSame = known !== undefined && sameView(known, view);
-      next.set(slot, isSame ? known : view);
-      if (!isSame) changed.push(slot);
+    for (const slot of this.#listeners.keys()) {
+      const known = before.get(slot);
+      const view = viewOf(slot);
+      const isSame = known !== undefined && view !== undefined && sameView(known, view);
+      this.#views.set(slot, isSame ? known : view);
+      if (!isSame && known !== view) changed.push(slot);
     }
-    for (const slot of this.#views.keys()) if (!views.has(slot)) changed.push(slot);
-    this.#views = next;
     for (const slot of changed) for (const listener of this.#listeners.get(slot) ?? []) listener();
   }
 
   subscribe(slot: string, listener: () => void): () => void {
     const known = this.#listeners.get(slot) ?? new Set();
     this.#listeners.set(slot, known.add(listener));
-    return () => known.delete(listener);
+    return () => {
+      known.delete(listener);
+      if (known.size === 0 && this.#listeners.get(slot) === known) this.#listeners.delete(slot);
+    };
   }
 }
 
@@ -125,16 +131,12 @@ export function useGraph(): GraphContextValue {
 
 export function useSlot(slot: string): SlotView | undefined {
   const { store } = useGraph();
-  return useSyncExternalStore(
-    (listener) => store.subscribe(slot, listener),
-    () => store.get(slot),
-  );
+  const subscribe = useCallback((listener: () => void) => store.subscribe(slot, listener), [store, slot]);
+  return useSyncExternalStore(subscribe, () => store.get(slot));
 }
 
 export function useLines(): LinesView {
   const { store } = useGraph();
-  return useSyncExternalStore(
-    (listener) => store.subscribeLines(listener),
-    () => store.lines,
-  );
+  const subscribe = useCallback((listener: () => void) => store.subscribeLines(listener), [store]);
+  return useSyncExternalStore(subscribe, () => store.lines);
 }

@@ -1,6 +1,5 @@
 import type { ObjectId } from '../../worker/protocol.ts';
-import { retriesIn, timeOf, waitLeft } from '../model/backoff.ts';
-import type { Card } from '../model/card.ts';
+import { retryIn, timeOf, waitLeft } from '../model/backoff.ts';
 import { emphasisOf } from '../model/emphasis.ts';
 import type { Frame } from '../model/frame.ts';
 import type { Scene } from '../model/scene.ts';
@@ -18,19 +17,17 @@ export interface SlotViewsInput {
   readonly fraction: number;
 }
 
-/** What each slot draws in a frame. */
-export function slotViews(input: SlotViewsInput): Map<string, SlotView> {
+/** What each slot draws in a frame; nothing is worked out for those that nobody asks for. */
+export function slotViews(input: SlotViewsInput): (slot: string) => SlotView | undefined {
   const { before, after, frame, selected, chain, tabStop, reducedMotion } = input;
-  const views = new Map<string, SlotView>();
-  const retries = retriesIn(after);
   const time = timeOf(before, after, input.fraction);
-  for (const slot of after.layout.slots) {
-    const moving = frame.cards.get(slot.id);
-    const card: Card | undefined =
-      moving?.show === 'before' ? (before.cards.get(slot.id) ?? undefined) : after.cards.get(slot.id);
-    if (card === undefined) continue;
-    const retry = retries.get(slot.id);
-    views.set(slot.id, {
+  return (slot) => {
+    const moving = frame.cards.get(slot);
+    const card = moving?.show === 'before' ? before.cards.get(slot) : after.cards.get(slot);
+    if (card === undefined) return undefined;
+    const shown = after.cards.get(slot);
+    const retry = shown === undefined ? undefined : retryIn(after, shown);
+    return {
       card,
       flash: moving?.flash ?? false,
       opacity: moving?.opacity ?? 1,
@@ -39,9 +36,8 @@ export function slotViews(input: SlotViewsInput): Map<string, SlotView> {
       wait: retry === undefined ? undefined : waitLeft(retry, time),
       selected: card.id === selected,
       emphasis: emphasisOf(after, chain, card.id),
-      underlined: reducedMotion && frame.changed.has(slot.id),
-      tabStop: tabStop === slot.id,
-    });
-  }
-  return views;
+      underlined: reducedMotion && frame.changed.has(slot),
+      tabStop: tabStop === slot,
+    };
+  };
 }

@@ -1,4 +1,5 @@
 import type { ObjectId, VirtualTime } from '../../worker/protocol.ts';
+import type { Card } from './card.ts';
 import { lastFailure, type Moment } from './moment.ts';
 import type { Scene } from './scene.ts';
 import type { Stage } from './stages.ts';
@@ -30,21 +31,15 @@ export function retryOf(moment: Moment, id: ObjectId, kind: string): Retry | und
   return next === undefined || next.beganAt <= from ? undefined : { from, to: next.beganAt };
 }
 
-const known = new WeakMap<Scene, ReadonlyMap<string, Retry>>();
+const known = new WeakMap<Scene, Map<string, Retry | undefined>>();
 
-/** The waits that the cards of a scene are in, by slot. */
-export function retriesIn(scene: Scene): ReadonlyMap<string, Retry> {
-  const retries = known.get(scene) ?? new Map(waitsOf(scene));
+/** The wait that a card is in. */
+export function retryIn(scene: Scene, { slot, id, kind, shape, state }: Card): Retry | undefined {
+  if (shape === 'folded' || (state.family !== 'waiting' && state.family !== 'failed')) return undefined;
+  const retries = known.get(scene) ?? new Map<string, Retry | undefined>();
   known.set(scene, retries);
-  return retries;
-}
-
-function waitsOf(scene: Scene): [string, Retry][] {
-  return [...scene.cards.values()].flatMap((card): [string, Retry][] => {
-    const isWaiting = card.state.family === 'waiting' || card.state.family === 'failed';
-    const retry = isWaiting && card.shape !== 'folded' ? retryOf(scene.moment, card.id, card.kind) : undefined;
-    return retry === undefined ? [] : [[card.slot, retry]];
-  });
+  if (!retries.has(slot)) retries.set(slot, retryOf(scene.moment, id, kind));
+  return retries.get(slot);
 }
 
 /** Virtual time on the way from one scene to the next. */

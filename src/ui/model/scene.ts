@@ -24,8 +24,8 @@ export interface DrawnEdge {
 export interface Scene {
   readonly moment: Moment;
   readonly layout: Layout;
-  /** By slot. */
-  readonly cards: ReadonlyMap<string, Card>;
+  /** By slot, in the order of the layout; each is found when it is asked for. */
+  readonly cards: Cards;
   readonly edges: readonly DrawnEdge[];
   readonly ends: EdgesByEnd;
 }
@@ -39,14 +39,65 @@ export class SceneMemory {
   /** Cards without the names of what they hang together with, which the edges tell. */
   readonly cards = new Memory<Slot, Card | undefined>();
   readonly edges = new EdgeMemory();
+  /** Whole cards, with what they were made of. */
+  readonly finished = new Map<Slot, { readonly base: Card; readonly ends: EdgesByEnd; readonly card: Card }>();
   last: LastScene | undefined;
+}
+
+/** The cards of a scene by slot. What nobody looks at, such as what is out of view after a jump, is not found at all. */
+class Cards {
+  readonly #slots: ReadonlyMap<string, Slot>;
+  readonly #find: (slot: Slot) => Card | undefined;
+  readonly #found = new Map<string, Card>();
+
+  constructor(slots: ReadonlyMap<string, Slot>, find: (slot: Slot) => Card | undefined) {
+    this.#slots = slots;
+    this.#find = find;
+  }
+
+  has(id: string): boolean {
+    return this.#slots.has(id);
+  }
+
+  get(id: string): Card | undefined {
+    const known = this.#found.get(id);
+    const slot = this.#slots.get(id);
+    if (known !== undefined || slot === undefined) return known;
+    const card = this.#find(slot);
+    if (card !== undefined) this.#found.set(id, card);
+    return card;
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#slots.keys();
+  }
+
+  *values(): IterableIterator<Card> {
+    for (const [, card] of this) yield card;
+  }
+
+  *[Symbol.iterator](): IterableIterator<[string, Card]> {
+    for (const id of this.#slots.keys()) {
+      const card = this.get(id);
+      if (card !== undefined) yield [id, card];
+    }
+  }
 }
 
 interface LastScene {
   readonly scene: Scene;
   readonly elements: ReadonlyMap<Slot, Element>;
   readonly relations: readonly Edge[];
-  readonly bases: ReadonlyMap<Slot, Card>;
+  readonly slots: ReadonlyMap<string, Slot>;
+  readonly placed: ReadonlyMap<string, PlacedEdge>;
+}
+
+/** A drawn edge with the places it was drawn for. */
+interface PlacedEdge {
+  readonly from: Slot;
+  readonly to: Slot;
+  readonly port: number;
+  readonly drawn: DrawnEdge;
 }
 
 /** The picture at a moment. */
@@ -65,30 +116,35 @@ export function sceneAt(
     if (element !== undefined) elements.set(slot, element);
   }
   const relations = edgesAt(moment, selected, memory.edges);
-  const isAsBefore = last !== undefined && areSame(relations, last.relations) && haveSame(elements, last.elements);
-  const edges = isAsBefore ? last.scene.edges : drawEdges(moment, layout, relations, elements, last?.scene.edges);
+  const haveSameCards = last !== undefined && haveSame(elements, last.elements);
+  const isAsBefore = haveSameCards && areSame(relations, last.relations);
+  const placed = isAsBefore ? last.placed : placeEdges(moment, layout, relations, elements, last?.placed);
+  const edges = isAsBefore ? last.scene.edges : [...placed.values()].map(({ drawn }) => drawn);
   const ends = isAsBefore ? last.scene.ends : edgesByEnd(edges);
-  const bases = new Map<Slot, Card>();
-  const cards = new Map<string, Card>();
-  for (const slot of layout.slots) {
+  const slots = haveSameCards ? last.slots : slotsWith(layout, elements);
+  const find = (slot: Slot): Card | undefined => {
     const base = moment.recall(memory.cards, slot, () => {
       if (slot.shape === 'folded') return foldedCard(moment, slot);
       const element = occupant(slot);
       return element === undefined ? undefined : cardOf(moment, layout, slot, element);
     });
-    if (base === undefined) continue;
-    bases.set(slot, base);
-    const before = last?.scene.cards.get(slot.id);
-    if (before !== undefined && isAsBefore && last?.bases.get(slot) === base) {
-      cards.set(slot.id, before);
-      continue;
-    }
-    const card = slot.shape === 'folded' ? base : { ...base, ...partnersOf(base.id, ends) };
-    cards.set(slot.id, before !== undefined && isSame(before, card) ? before : card);
-  }
-  const scene: Scene = { moment, layout, cards, edges, ends };
-  memory.last = { scene, elements, relations, bases };
+    if (base === undefined || slot.shape === 'folded') return base;
+    const known = memory.finished.get(slot);
+    if (known?.base === base && known.ends === ends) return known.card;
+    const whole = { ...base, ...partnersOf(base.id, ends) };
+    const card = known !== undefined && isSame(known.card, whole) ? known.card : whole;
+    memory.finished.set(slot, { base, ends, card });
+    return card;
+  };
+  const scene: Scene = { moment, layout, cards: new Cards(slots, find), edges, ends };
+  memory.last = { scene, elements, relations, slots, placed };
   return scene;
+}
+
+/** The slots that show something. */
+function slotsWith(layout: Layout, elements: ReadonlyMap<Slot, Element>): ReadonlyMap<string, Slot> {
+  const shown = layout.slots.filter((slot) => slot.shape === 'folded' || elements.has(slot));
+  return new Map(shown.map((slot) => [slot.id, slot]));
 }
 
 function areSame(a: readonly unknown[], b: readonly unknown[]): boolean {
@@ -137,34 +193,42 @@ const NOBODY = {
 
 const ATTACHING = new Set(['attached', 'attaching', 'detaching']);
 
-function drawEdges(
+/** Edges whose lines lead around other cards than those at their ends. */
+const BENT = new Set([...ATTACHING, 'backs']);
+
+function placeEdges(
   moment: Moment,
   layout: Layout,
   edges: readonly Edge[],
   elements: ReadonlyMap<Slot, Element>,
-  before: readonly DrawnEdge[] = [],
-): DrawnEdge[] {
+  before: ReadonlyMap<string, PlacedEdge> | undefined,
+): Map<string, PlacedEdge> {
   const shown = new Map<ObjectId, Slot>();
   for (const [slot, element] of elements) if (slot.shape !== 'stub') shown.set(element.id, slot);
   const isShown = (slot: Slot): boolean => elements.has(slot);
-  const known = new Map(before.map((drawn) => [drawn.key, drawn]));
   const stubs = stubsOf(layout);
-  // A claim that is drawn elsewhere is met at the hint that stands for it.
   const place = (edge: Edge, id: ObjectId): Slot | undefined =>
-    (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined) ?? shown.get(id);
+    shown.get(id) ?? (id === edge.to ? stubs.get(`${edge.from}>${id}`) : undefined);
   const ports = portsOf(edges, place);
-  const drawn: DrawnEdge[] = [];
+  const placed = new Map<string, PlacedEdge>();
   for (const edge of edges) {
+    const own = stubs.get(`${edge.from}>${edge.to}`);
     const from = place(edge, edge.from);
-    const to = place(edge, edge.to);
+    const to = own ?? place(edge, edge.to);
     if (from === undefined || to === undefined) continue;
     const key = `${edge.id}|${edge.relation}|${edge.half?.side ?? ''}`;
     const port = ports.get(edge.id) ?? 0;
+    const known = before?.get(key);
+    const isInPlace = known?.drawn.edge === edge && known.from === from && known.to === to && known.port === port;
+    if (isInPlace && !BENT.has(edge.relation)) {
+      placed.set(key, known);
+      continue;
+    }
     const found: DrawnEdge = { key, edge, lines: linesOf(moment, layout, edge, from, to, port, shown, isShown) };
-    const same = known.get(key);
-    drawn.push(same !== undefined && isSame(same, found) ? same : found);
+    const drawn = known !== undefined && isSame(known.drawn, found) ? known.drawn : found;
+    placed.set(key, { from, to, port, drawn });
   }
-  return drawn;
+  return placed;
 }
 
 /** Hints at claims that are drawn in another group, by `pod>claim`. */

@@ -92,12 +92,18 @@ describe('what a step costs', () => {
     return recording.replica();
   }
 
+  /** Looks at every card. */
+  const look = (scene: Scene): Scene => {
+    for (const _ of scene.cards.values());
+    return scene;
+  };
+
   it('grows with what the step has changed, not with what there is', () => {
     const { scenes, structure } = setUp(crowd());
-    scenes.at(50);
+    look(scenes.at(50));
     for (let step = 51; step <= 130; step += 1) {
       const states = statesIn(structure).derived;
-      const { cards, edges } = derivedBy(scenes.memory, () => scenes.at(step));
+      const { cards, edges } = derivedBy(scenes.memory, () => look(scenes.at(step)));
       expect(cards).toBeLessThanOrEqual(1);
       expect(edges).toBeLessThanOrEqual(1);
       expect(statesIn(structure).derived - states).toBeLessThanOrEqual(1);
@@ -106,18 +112,28 @@ describe('what a step costs', () => {
 
   it('is one card on a jump over steps that changed one, and nothing on the way back to a scene of before', () => {
     const { scenes } = setUp(crowd());
-    scenes.at(60);
-    expect(derivedBy(scenes.memory, () => scenes.at(70)).cards).toBe(10);
-    expect(derivedBy(scenes.memory, () => scenes.at(60)).cards).toBe(0);
+    look(scenes.at(60));
+    expect(derivedBy(scenes.memory, () => look(scenes.at(70))).cards).toBe(10);
+    expect(derivedBy(scenes.memory, () => look(scenes.at(60))).cards).toBe(0);
   });
 
   it('keeps what says the same: cards, lines and their lists', () => {
     const { scenes } = setUp(crowd());
-    const before = scenes.at(60);
-    const after = scenes.at(61);
+    const before = look(scenes.at(60));
+    const after = look(scenes.at(61));
     const changed = [...after.cards].filter(([slot, card]) => before.cards.get(slot) !== card);
     expect(changed.map(([slot]) => slot)).toEqual(['Pod/default/n-59']);
     expect(after.edges).toBe(before.edges);
     expect(after.ends).toBe(before.ends);
+  });
+
+  it('is nothing for the cards that nobody looks at', () => {
+    const { scenes, layout } = setUp(crowd());
+    const slot = layout.slotOf.get('Pod/default/n-7')?.id ?? '';
+    const { cards } = derivedBy(scenes.memory, () => {
+      expect(scenes.at(70).cards.get(slot)?.place).toBe('node-1');
+      expect(scenes.at(70).cards.has(slot)).toBe(true);
+    });
+    expect(cards).toBe(1);
   });
 });
