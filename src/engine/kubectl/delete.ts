@@ -1,12 +1,12 @@
 import { StatusError } from '../api/errors.ts';
-import { apiVersionOf, type DeleteOptions, type KindDefinition } from '../api/kind.ts';
+import type { DeleteOptions, KindDefinition } from '../api/kind.ts';
 import type { KubeObject } from '../api/object.ts';
 import { isSelectorError, matchesRequirements, parseLabelSelector } from '../api/selectors.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
-import { FILE_FLAGS, type Files, mapManifest, readFiles } from './manifests.ts';
-import { dryRunSuffix } from './printer.ts';
+import { FILE_FLAGS, type Files, mapManifest, readFiles, refTo } from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunOf, dryRunSuffix } from './printer.ts';
 import { listObjects, parseTargets, qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { MUST_PROVIDE } from './targets.ts';
@@ -19,19 +19,22 @@ export const DELETE_FLAGS: readonly Flag[] = [
   { name: 'selector', short: 'l', takes: 'text' },
   { name: 'cascade', takes: 'text', alone: 'background' },
   { name: 'force', takes: 'bool' },
+  { name: 'interactive', short: 'i', takes: 'bool' },
   { name: 'now', takes: 'bool' },
   { name: 'grace-period', takes: 'text' },
   { name: 'ignore-not-found', takes: 'bool' },
   { name: 'wait', takes: 'bool' },
   { name: 'timeout', takes: 'text' },
   { name: 'output', short: 'o', takes: 'text' },
-  { name: 'dry-run', takes: 'text', alone: 'unchanged' },
+  DRY_RUN_FLAG,
 ];
 
 interface Victim {
   readonly definition: KindDefinition;
   readonly namespace: string | undefined;
   readonly name: string;
+  /** File that named it. */
+  readonly source?: string;
 }
 
 const POLICIES: Readonly<Record<string, DeleteOptions['propagationPolicy']>> = {
@@ -50,51 +53,74 @@ export function deleteCommand(api: ApiServer, ctx: Context, words: readonly stri
   const output = new Output();
   const args = parseArguments('delete', words, DELETE_FLAGS);
   const options = optionsOf(args);
-  const force = args.is('force');
-  if (force) {
+  refuseTogether(args);
+  if (args.is('force')) {
     const text = 'The resource may continue to run on the cluster indefinitely.';
     output.warn(
       `Immediate deletion does not wait for confirmation that the running resource has been terminated. ${text}`,
     );
   }
-  const byName = args.words.length > 0;
   const timeout = durationFlag(args, 'timeout', '0s');
-  const leaving: Leaving[] = [];
-  const victims = byName ? named(api, ctx, args) : inFiles(api, args, files, output);
+  const victims = args.words.length > 0 ? named(api, ctx, args) : inFiles(api, args, files, output);
   if (victims.length === 0 && output.exit === 0) output.line('No resources found');
-  for (const { definition, namespace, name } of victims) {
-    const ref = {
-      apiVersion: apiVersionOf(definition),
-      kind: definition.kind,
-      name,
-      ...(namespace !== undefined && { namespace }),
-    };
-    try {
-      const dryRun = dryRunSuffix(args);
-      const { uid } = api.get<KubeObject>(ctx, ref).metadata;
-      if (dryRun === '') {
-        api.remove(ctx, ref, options);
-        leaving.push({ ref, plural: definition.plural, uid });
-      }
-      const where = namespace === undefined ? '' : ` from ${namespace} namespace`;
-      const done = force ? 'force deleted' : 'deleted';
-      output.line(
-        args.text('output') === 'name'
-          ? `${qualifiedKind(definition)}/${name}`
-          : `${qualifiedKind(definition)} "${name}" ${done}${where}${dryRun}`,
-      );
-    } catch (error) {
-      if (!(error instanceof StatusError)) throw error;
-      if (error.reason === 'NotFound' && args.is('ignore-not-found')) continue;
-      const doing = byName ? '' : 'error when deleting: ';
-      output.refuse(error, { kind: definition.kind, name }, error.reason === 'NotFound' ? '' : doing);
-    }
-  }
+  const isScoped = args.text('namespace') !== undefined && !args.is('all-namespaces');
+  if (isScoped && victims.some(({ namespace }) => namespace === undefined))
+    output.warn('deleting cluster-scoped resources, not scoped to the provided namespace');
+  const leaving = victims.flatMap((victim) => remove(api, ctx, victim, options, args, output));
   if (args.text('wait') !== 'false' && output.exit === 0) {
     const deadline = timeout > 0 ? { deadline: ctx.now + timeout } : {};
     awaitDeletion(api, ctx, { command: 'delete', leaving, ...deadline }, output);
   }
   return output;
+}
+
+/** What flags may not be given together. @see DeleteOptions.Complete, Validate */
+function refuseTogether(args: Arguments): void {
+  const grace = Number(args.text('grace-period') ?? -1);
+  const format = args.text('output') ?? '';
+  if (args.is('now') && args.text('grace-period') !== undefined && grace !== -1)
+    throw new CommandError('--now and --grace-period cannot be specified together');
+  if (format !== '' && format !== 'name')
+    throw new CommandError(`unexpected -o output mode: ${format}. We only support '-o name'`);
+  if (args.is('all') && args.text('selector'))
+    throw new CommandError('cannot set --all and --selector at the same time');
+  if (args.is('force') && (grace > 0 || args.is('now')))
+    throw new CommandError('--force and --grace-period greater than 0 cannot be specified together');
+  if (args.is('interactive')) throw new CommandError('there is nobody to ask in this console: leave --interactive out');
+}
+
+/** Deletes one object and says so; returns what is then to be waited for. */
+function remove(
+  api: ApiServer,
+  ctx: Context,
+  { definition, namespace, name, source }: Victim,
+  options: DeleteOptions,
+  args: Arguments,
+  output: Output,
+): readonly Leaving[] {
+  const dryRun = dryRunOf(args);
+  const ref = refTo({ definition, name, namespace });
+  const where = namespace === undefined ? '' : ` from ${namespace} namespace`;
+  const done = `${args.is('force') ? 'force deleted' : 'deleted'}${where}${dryRunSuffix(args)}`;
+  const kind = qualifiedKind(definition);
+  const line = args.text('output') === 'name' ? `${kind}/${name}` : `${kind} "${name}" ${done}`;
+  if (dryRun === 'client') {
+    output.line(line);
+    return [];
+  }
+  try {
+    const { uid } = api.get<KubeObject>(ctx, ref).metadata;
+    api.remove(ctx, ref, { ...options, ...(dryRun === 'server' && { dryRun: true }) });
+    output.line(line);
+    return dryRun === 'server' ? [] : [{ ref, plural: definition.plural, uid }];
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+    const ignores = args.text('ignore-not-found') ?? String(args.is('all') || args.text('selector') !== undefined);
+    if (error.reason === 'NotFound' && ignores === 'true') return [];
+    const doing = source === undefined ? '' : `error when deleting "${source}": `;
+    output.refuse(error, { kind: definition.kind, name }, doing);
+    return [];
+  }
 }
 
 /** Goes on with a deletion that waits. @see staging/src/k8s.io/kubectl/pkg/cmd/wait/delete.go IsDeleted */
@@ -135,6 +161,7 @@ function named(api: ApiServer, ctx: Context, args: Arguments): readonly Victim[]
   if (requirements && isSelectorError(requirements)) throw new CommandError(requirements.error);
   return parseTargets(api, args.words, 'delete').flatMap(({ definition, names }) => {
     const namespace = definition.namespaced ? space : undefined;
+    if (names && requirements) throw new CommandError('name cannot be provided when a selector is specified');
     if (names) return names.map((name) => ({ definition, namespace, name }));
     if (!args.is('all') && !requirements) {
       throw new CommandError('resource(s) were provided, but no name was specified');
