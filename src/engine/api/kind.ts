@@ -62,6 +62,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> {
   /** Strategy `PrepareForUpdate`; status has already been put back by the server. */
   readonly prepareForUpdate?: (object: T, old: T, request: RequestInfo) => T;
   readonly validateUpdate?: (object: T, old: T) => readonly FieldError[];
+  /** A PUT has to name the version that it changes; left out: it may do without. */
+  readonly conditionalUpdates?: boolean;
   /** Faults of a change are told before those of the object; left out: behind them. */
   readonly changesFirst?: boolean;
   /** The same for the status subresource; `object` has the old spec and metadata. */

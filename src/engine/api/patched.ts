@@ -14,9 +14,14 @@ export function patchedFault(live: KubeObject, patched: ObjectInput, patch: Patc
     const text = `patch: Invalid value: ${JSON.stringify(shown)}: ${fault}`;
     return new StatusError('Invalid', ` "" is invalid: ${text}`);
   }
-  const { name = '' } = (patched.metadata ?? {}) as { readonly name?: string };
-  if (name === live.metadata.name) return undefined;
-  return badRequest(`the name of the object (${name}) does not match the name on the URL (${live.metadata.name})`);
+  const { name = '', namespace } = (patched.metadata ?? {}) as { readonly name?: string; readonly namespace?: string };
+  const mismatch = (what: string, given: string, where: string): StatusError =>
+    badRequest(`the ${what} of the object (${given}) does not match the ${what} on the ${where}`);
+  if (name !== live.metadata.name) return mismatch('name', name, `URL (${live.metadata.name})`);
+  const wanted = live.metadata.namespace;
+  return namespace && wanted && namespace !== wanted
+    ? mismatch('namespace', namespace, `request (${wanted})`)
+    : undefined;
 }
 
 /** A value as Go prints it with %v. */

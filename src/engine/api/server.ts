@@ -3,6 +3,7 @@ import { deepEqual } from './diff.ts';
 import { formatTime, parseTime } from './duration.ts';
 import { alreadyExists, badRequest, conflict, type FieldError, invalid, notFound, StatusError } from './errors.ts';
 import { type DeleteOptions, type KindDefinition, keyOf, type RequestInfo, tableOf } from './kind.ts';
+import { IMMUTABLE, invalidValue } from './kinds/field.ts';
 import type { KubeObject, ManagedFieldsEntry, Namespace, ObjectInput, ObjectMeta } from './object.ts';
 import { type Patch, patchObject } from './patch.ts';
 import { patchedFault } from './patched.ts';
@@ -174,7 +175,7 @@ export class ApiServer {
       ...object.metadata,
       resourceVersion: object.metadata.resourceVersion || live.metadata.resourceVersion,
     };
-    return this.#replace(ctx, { ...object, metadata }, subresource, options);
+    return this.#replace(ctx, { ...object, metadata }, subresource, options, false);
   }
 
   /**
@@ -185,16 +186,8 @@ export class ApiServer {
     const definition = this.#definitionOf(ref);
     const live = this.get(ctx, ref);
     const request = this.#request(ctx);
-    const { uid, resourceVersion } = options.preconditions ?? {};
-    if (uid !== undefined && uid !== live.metadata.uid) {
-      const text = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
-      throw new StatusError(
-        'Conflict',
-        `Operation cannot be fulfilled on ${tableOf(definition)} "${ref.name}": ${text}`,
-      );
-    }
-    if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion)
-      throw conflict(definition, ref.name);
+    const failed = failedPrecondition(definition, live, options);
+    if (failed) throw failed;
     for (const admit of this.registry.admission('validateDelete')) admit(live, definition, request);
     if (options.dryRun) return;
     const grace = definition.gracePeriod?.(live, options);
@@ -281,14 +274,21 @@ export class ApiServer {
     this.#store(ctx, definition, { ...namespace, spec } as Namespace, {});
   }
 
-  #replace<T extends KubeObject>(ctx: Context, object: T, subresource: 'main' | 'status', options: WriteOptions): T {
+  #replace<T extends KubeObject>(
+    ctx: Context,
+    object: T,
+    subresource: 'main' | 'status',
+    options: WriteOptions,
+    isPut = true,
+  ): T {
     const definition = this.definition(object.apiVersion, object.kind);
     const request = this.#request(ctx, options);
     const { name } = object.metadata;
     const live = this.get<T>(ctx, { apiVersion: object.apiVersion, kind: object.kind, name, ...spaceOf(object) });
-    const { resourceVersion, uid } = object.metadata;
+    const unmet = isPut ? unmetByPut(definition, object, live) : undefined;
+    if (unmet) throw unmet;
+    const { resourceVersion } = object.metadata;
     if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(definition, name);
-    if (uid && uid !== live.metadata.uid) throw conflict(definition, name);
     let stored = live;
     ctx.together(() => {
       const written =
@@ -305,7 +305,7 @@ export class ApiServer {
     const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation, resourceVersion } =
       live.metadata;
     const metadata: ObjectMeta = {
-      ...object.metadata,
+      ...withoutDeletion(object.metadata),
       uid,
       creationTimestamp,
       resourceVersion,
@@ -321,7 +321,7 @@ export class ApiServer {
     const old = definition.defaults?.(live) ?? live;
     for (const admit of this.registry.admission('admitUpdate')) next = admit(next, old, definition, request);
     next = definition.prepareForUpdate?.(next, old, request) ?? next;
-    const errors = updateFaults(definition, next, old);
+    const errors = updateFaults(definition, next, old, fixedMetaFaults(object.metadata, live.metadata));
     if (errors.length > 0) throw invalid(definition, live.metadata.name, errors);
     this.#warnOf(definition, next, old, request);
     for (const admit of this.registry.admission('validateUpdate')) admit(next, old, definition, request);
@@ -478,15 +478,96 @@ const COMMON_FIELDS = /^metadata\.(labels|annotations|ownerReferences|finalizers
  * What is wrong with an update: metadata first, as that is checked before the kind's own rules.
  * @see staging/src/k8s.io/apiserver/pkg/registry/rest/update.go validateCommonFields
  */
-function updateFaults(definition: KindDefinition, next: KubeObject, old: KubeObject): readonly FieldError[] {
+function updateFaults(
+  definition: KindDefinition,
+  next: KubeObject,
+  old: KubeObject,
+  fixed: readonly FieldError[],
+): readonly FieldError[] {
   const ofObject = definition.validate?.(next) ?? NO_FAULTS;
   const ofChange = definition.validateUpdate?.(next, old) ?? NO_FAULTS;
-  if (ofObject.length + ofChange.length === 0) return NO_FAULTS;
+  if (ofObject.length + ofChange.length + fixed.length === 0) return NO_FAULTS;
   const common = [...ofObject, ...ofChange].filter(({ field }) => COMMON_FIELDS.test(field));
-  return [...common, ...(definition.changesFirst ? [...ofChange, ...ofObject] : [...ofObject, ...ofChange])];
+  return [
+    ...fixed,
+    ...common,
+    ...fixed,
+    ...(definition.changesFirst ? [...ofChange, ...ofObject] : [...ofObject, ...ofChange]),
+  ];
 }
 
 const NO_FAULTS: readonly FieldError[] = [];
+
+/**
+ * Metadata that only the server writes. A time of deletion that is set stays what it is, whatever a request says.
+ * @see staging/src/k8s.io/apimachinery/pkg/api/validation/objectmeta.go ValidateObjectMetaAccessorUpdate
+ */
+function fixedMetaFaults(given: ObjectMeta, live: ObjectMeta): readonly FieldError[] {
+  const { uid, deletionTimestamp, deletionGracePeriodSeconds: period } = given;
+  const faults: FieldError[] = [];
+  const fault = (field: string, value: unknown): void => {
+    faults.push(invalidValue(`metadata.${field}`, value, IMMUTABLE));
+  };
+  if (uid && uid !== live.uid) fault('uid', uid);
+  if (deletionTimestamp && live.deletionTimestamp === undefined) fault('deletionTimestamp', deletionTimestamp);
+  if (typeof period === 'number' && period !== live.deletionGracePeriodSeconds)
+    fault('deletionGracePeriodSeconds', period);
+  return faults;
+}
+
+function withoutDeletion(metadata: ObjectMeta): ObjectMeta {
+  if (metadata.deletionTimestamp === undefined && metadata.deletionGracePeriodSeconds === undefined) return metadata;
+  const { deletionTimestamp: _1, deletionGracePeriodSeconds: _2, ...kept } = metadata;
+  return kept;
+}
+
+/** Where a few kinds are kept that have another name there. @see pkg/kubeapiserver/default_storage_factory_builder.go */
+const STORED_AS: Readonly<Record<string, string>> = {
+  endpoints: 'services/endpoints',
+  nodes: 'minions',
+  replicationcontrollers: 'controllers',
+  services: 'services/specs',
+};
+
+/** What a PUT takes for granted. @see staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go Update */
+function unmetByPut(definition: KindDefinition, { metadata }: KubeObject, live: KubeObject): StatusError | undefined {
+  const { name, uid, resourceVersion } = metadata;
+  if (uid && uid !== live.metadata.uid) return otherUid(definition, live, uid);
+  if (resourceVersion || !definition.conditionalUpdates) return undefined;
+  const fault = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update');
+  return invalid({ ...definition, kind: definition.plural }, name, [fault]);
+}
+
+/** @see staging/src/k8s.io/apiserver/pkg/storage/interfaces.go Preconditions.Check */
+function otherUid(definition: KindDefinition, { metadata }: KubeObject, uid: string): StatusError {
+  const { plural, group } = definition;
+  const place = group === '' ? (STORED_AS[plural] ?? plural) : plural;
+  const key = ['/registry', place, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
+  const failed = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+  const text = `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`;
+  return new StatusError(
+    'Conflict',
+    `Operation cannot be fulfilled on ${tableOf(definition)} "${metadata.name}": ${text}`,
+  );
+}
+
+/** @see staging/src/k8s.io/apiserver/pkg/registry/rest/delete.go BeforeDelete */
+function failedPrecondition(
+  { kind, group }: KindDefinition,
+  { metadata }: KubeObject,
+  { preconditions = {} }: DeleteOptions,
+): StatusError | undefined {
+  const { uid, resourceVersion } = preconditions;
+  const refuse = (what: string, given: string, found: string, done: string): StatusError => {
+    const text = `the ${what} in the precondition (${given}) does not match the ${what} in record (${found}). The object might have been ${done}`;
+    const resource = group === '' ? kind : `${kind}.${group}`;
+    return new StatusError('Conflict', `Operation cannot be fulfilled on ${resource} "${metadata.name}": ${text}`);
+  };
+  if (uid !== undefined && uid !== metadata.uid) return refuse('UID', uid, metadata.uid, 'deleted and then recreated');
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    return refuse('ResourceVersion', resourceVersion, metadata.resourceVersion, 'modified');
+  return undefined;
+}
 
 /** Objects are numbered in the order in which they were written. */
 const nextVersion = (ctx: Context): string => String(ctx.log.rows + 1);

@@ -46,12 +46,18 @@ export function replace(server: ApiServer, ctx: Context, words: readonly string[
     args.text('namespace'),
     output,
     (mapped) => {
-      api.update(ctx, decode(api, mapped) as unknown as KubeObject, { dryRun: dryRun !== '' });
+      const object = decode(api, mapped) as unknown as KubeObject;
+      api.update(ctx, atVersion(object, api.get(ctx, refTo(mapped))), { dryRun: dryRun !== '' });
       output.line(`${nameOf(mapped)} replaced${dryRun}`);
     },
     'replacing',
   );
   return output;
+}
+
+/** What names no version replaces the one that is there. @see staging/src/k8s.io/cli-runtime/pkg/resource/helper.go Replace */
+function atVersion(object: KubeObject, { metadata: { resourceVersion } }: KubeObject): KubeObject {
+  return object.metadata.resourceVersion ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
 
 const nameOf = ({ definition, name }: Mapped): string => `${qualifiedKind(definition)}/${name}`;

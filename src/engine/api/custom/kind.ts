@@ -86,6 +86,7 @@ export function customKind(custom: CustomKind): KindDefinition {
     singular: names.kind.toLowerCase(),
     shortNames,
     namespaced,
+    conditionalUpdates: true,
     indices: { byNamespace, byOwner, ...indices },
     columns: [nameColumn, ...columns.map(columnOf), ...(hasAge ? [ageColumn] : [])],
     generationOf: Object.keys((schema.type === 'object' && schema.properties) || {}).filter(

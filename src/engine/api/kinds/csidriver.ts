@@ -119,6 +119,7 @@ export const csiDriver = defineKind<CSIDriver>({
   singular: 'csidriver',
   shortNames: [],
   namespaced: false,
+  conditionalUpdates: true,
   generationOf: ['spec'],
   columns,
   defaults: setDefaults,

@@ -68,6 +68,7 @@ export const csiNode = defineKind<CSINode>({
   singular: 'csinode',
   shortNames: [],
   namespaced: false,
+  conditionalUpdates: true,
   columns,
   defaults: (object) => (object.spec ? object : { ...object, spec: {} }),
   validate,

@@ -45,6 +45,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   singular: 'csistoragecapacity',
   shortNames: [],
   namespaced: true,
+  conditionalUpdates: true,
   indices: { byNamespace, byOwner, byClass: byText(({ storageClassName }) => storageClassName) },
   columns: [nameColumn, createdColumn],
   defaults: (object) =>

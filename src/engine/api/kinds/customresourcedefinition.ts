@@ -40,6 +40,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   singular: 'customresourcedefinition',
   shortNames: ['crd', 'crds'],
   namespaced: false,
+  conditionalUpdates: true,
   statusSubresource: true,
   generationOf: ['spec'],
   indices: { byOwner },

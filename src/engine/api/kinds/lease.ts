@@ -33,6 +33,7 @@ export const lease = defineKind<Lease>({
   singular: 'lease',
   shortNames: [],
   namespaced: true,
+  conditionalUpdates: true,
   /** A renewal says nothing new. */
   unsettles: (before, after) => before === undefined || after === undefined,
   indices: { byNamespace, byOwner },

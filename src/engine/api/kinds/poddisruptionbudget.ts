@@ -75,6 +75,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   singular: 'poddisruptionbudget',
   shortNames: ['pdb'],
   namespaced: true,
+  conditionalUpdates: true,
   statusSubresource: true,
   generationOf: ['spec'],
   indices: { byNamespace, byOwner },

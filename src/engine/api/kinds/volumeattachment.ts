@@ -74,6 +74,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   singular: 'volumeattachment',
   shortNames: [],
   namespaced: false,
+  conditionalUpdates: true,
   statusSubresource: true,
   indices: {
     byNode: byText(({ spec }) => spec.nodeName),
