@@ -90,8 +90,12 @@ function nodeFault(ctx: Context, node: string, is: string): void {
     ctx.startProcess(kubelet, 'kubelet', { node });
     ctx.startProcess(registrar, 'node-driver-registrar', { node });
   };
-  const stop = (): void => {
+  const stopKubelet = (): void => {
     ctx.stopProcess(kubelet);
+    fallSilent(ctx, node);
+  };
+  const stop = (): void => {
+    stopKubelet();
     ctx.stopProcess(registrar);
   };
   if (is === 'down') {
@@ -100,7 +104,7 @@ function nodeFault(ctx: Context, node: string, is: string): void {
   } else if (is === 'up') {
     ctx.write(MACHINES, node, { ...machine, power: 'on' });
     start();
-  } else if (is === 'kubelet-down') ctx.stopProcess(kubelet);
+  } else if (is === 'kubelet-down') stopKubelet();
   else if (is === 'kubelet-up') ctx.startProcess(kubelet, 'kubelet', { node });
   else if (is === 'partitioned') {
     ctx.write(MACHINES, node, { ...machine, network: 'cut' });
@@ -114,6 +118,11 @@ function nodeFault(ctx: Context, node: string, is: string): void {
     );
 }
 
+/** Nothing is heard of a node from now on: the controller that listens is the one to find that out. */
+function fallSilent(ctx: Context, node: string): void {
+  ctx.signal('node-lifecycle-controller', 'gracePeriod', node);
+}
+
 function componentFault(sim: Simulation, ctx: Context, component: string, fault: Plain): void {
   const part = fault['driver'] ?? fault['node'];
   const id = part === undefined ? component : `${component}/${String(part)}`;
@@ -125,7 +134,10 @@ function componentFault(sim: Simulation, ctx: Context, component: string, fault:
     if (!ctx.isRunning(id)) throw badRequest(`component ${id} does not run`);
     if (typeof fault['afterWrites'] === 'number' && fault['afterWrites'] > 0)
       sim.stopAfterWrites(id, fault['afterWrites']);
-    else ctx.stopProcess(id);
+    else {
+      ctx.stopProcess(id);
+      if (component === 'kubelet') fallSilent(ctx, String(part));
+    }
   } else
     throw badRequest(`fault of component ${id}: is: ${String(fault['is'])} is not understood; say stopped or started`);
 }

@@ -8,11 +8,23 @@ import { EVENTS } from './tables.ts';
 
 export type EventType = 'Normal' | 'Warning';
 
+/** An object, or as much of it as its reporter knows. */
+export interface EventSubject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+  };
+}
+
 export interface EventInput {
   /** `source.component`, such as `persistentvolume-controller`. */
   readonly source: string;
   readonly host?: string;
-  readonly about: KubeObject;
+  readonly about: EventSubject;
   readonly type: EventType;
   readonly reason: string;
   readonly message: string;
@@ -48,7 +60,8 @@ const SPAM_INTERVAL = 300_000;
 export function recordEvent(api: ApiServer, ctx: Context, input: EventInput): void {
   const { about, source, host = '', fieldPath, type, reason } = input;
   const table = ctx.mem<Correlation>('~events');
-  const key = `${source}|${host}|${about.kind}|${about.metadata.uid}`;
+  const { name, namespace, uid = keyOf(namespace, name) } = about.metadata;
+  const key = `${source}|${host}|${about.kind}|${uid}`;
   const known = table.get(key) ?? { tokens: SPAM_BURST, at: ctx.now, groups: {} };
   const groupKey = `${fieldPath ?? ''}|${type}|${reason}`;
   const group = groupWith(known.groups[groupKey], input.message, ctx.now);
@@ -198,9 +211,16 @@ export function referenceTo({
   apiVersion,
   kind,
   metadata,
-}: KubeObject): Required<Pick<ObjectReference, 'kind' | 'name' | 'uid' | 'apiVersion'>> & ObjectReference {
+}: EventSubject): Required<Pick<ObjectReference, 'kind' | 'name' | 'apiVersion'>> & ObjectReference {
   const { name, namespace, uid, resourceVersion } = metadata;
-  return { kind, ...(namespace ? { namespace } : {}), name, uid, apiVersion, resourceVersion };
+  return {
+    kind,
+    ...(namespace ? { namespace } : {}),
+    name,
+    ...(uid !== undefined && { uid }),
+    apiVersion,
+    ...(resourceVersion !== undefined && { resourceVersion }),
+  };
 }
 
 const NANOS_PER_MILLI = 1_000_000;

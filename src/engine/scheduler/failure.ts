@@ -2,6 +2,7 @@ import { attempt } from '../api/errors.ts';
 import { recordSchedulerEvent } from '../api/events.ts';
 import { keyOf } from '../api/kind.ts';
 import type { Condition, Pod, PodStatus } from '../api/object.ts';
+import { withCondition } from '../api/podconditions.ts';
 import type { ApiServer } from '../api/server.ts';
 import { PODS } from '../api/tables.ts';
 import type { Context } from '../sim/context.ts';
@@ -52,18 +53,6 @@ export function handleSchedulingFailure(api: ApiServer, ctx: Context, pod: Pod, 
 function withoutNominatedNode(status: PodStatus): PodStatus {
   const { nominatedNodeName: _, ...rest } = status;
   return rest;
-}
-
-/** @see pkg/api/v1/pod/util.go UpdatePodCondition */
-function withCondition(status: PodStatus, condition: Condition, now: string): PodStatus {
-  const { conditions = [] } = status;
-  const old = conditions.find(({ type }) => type === condition.type);
-  const lastTransitionTime = old && old.status === condition.status ? (old.lastTransitionTime ?? now) : now;
-  const next: Condition = { lastProbeTime: null, lastTransitionTime, ...condition };
-  return {
-    ...status,
-    conditions: old ? conditions.map((other) => (other === old ? next : other)) : [...conditions, next],
-  };
 }
 
 /** Changes a pod's status as it is now; a pod that is gone is left alone. @see updatePod */

@@ -2,6 +2,7 @@ import { populationKey, withAffinity } from '../api/kinds/pod.ts';
 import { isFinished } from '../api/kinds/podrequests.ts';
 import type { Node, Pod } from '../api/object.ts';
 import { PODS } from '../api/tables.ts';
+import { zoneKeyOf } from '../api/zone.ts';
 import type { Context } from '../sim/context.ts';
 import type { TableSpec } from '../sim/types.ts';
 import { type Amounts, allocatableOf, requestsOf } from './resources.ts';
@@ -84,20 +85,9 @@ export const joinsNode = (before: Pod | undefined, after: Pod | undefined): bool
 export const leavesNode = (before: Pod | undefined, after: Pod | undefined): boolean =>
   before?.spec.nodeName !== undefined && !isFinished(before) && (after === undefined || isFinished(after));
 
-const ZONE_LABELS = ['topology.kubernetes.io/zone', 'failure-domain.beta.kubernetes.io/zone'];
-const REGION_LABELS = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
-
-/** @see staging/src/k8s.io/component-helpers/node/topology/helpers.go GetZoneKey */
-function zoneOf({ metadata: { labels = {} } }: Node): string {
-  const first = (names: readonly string[]): string =>
-    names.map((name) => labels[name] ?? '').find((value) => value !== '') ?? '';
-  const [region, zone] = [first(REGION_LABELS), first(ZONE_LABELS)];
-  return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;
-}
-
 /** Keeps the scheduler's own copy of the nodes, and the tree of zones and their nodes, both in order of appearance. @see pkg/scheduler/backend/cache/node_tree.go */
 export function updateNodeTree(ctx: Context, before: Node | undefined, after: Node | undefined): void {
-  const [from, to] = [before && zoneOf(before), after && zoneOf(after)];
+  const [from, to] = [before && zoneKeyOf(before), after && zoneKeyOf(after)];
   const name = (after ?? before)?.metadata.name ?? '';
   const nodes = ctx.mem<Node>(CACHED_NODES);
   if (after) nodes.set(name, after);

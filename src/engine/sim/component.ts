@@ -60,6 +60,8 @@ export interface ProcessRecord {
   readonly params: Readonly<Record<string, string>>;
   readonly state: 'running' | 'stopped';
   readonly startedAt: VirtualTime;
+  /** Only where it has stopped. */
+  readonly stoppedAt?: VirtualTime;
   /** Writes left until the process stops by itself. */
   readonly stopAfterWrites?: number;
 }

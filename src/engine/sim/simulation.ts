@@ -452,7 +452,7 @@ export class Simulation {
       }
     }
     const { stopAfterWrites: _, ...rest } = record;
-    this.store.set(PROCESSES, id, { ...rest, state: 'stopped' });
+    this.store.set(PROCESSES, id, { ...rest, state: 'stopped', stoppedAt: this.now });
     this.#contexts.delete(id);
     const others = this.runningOf(record.type).filter((other) => other !== id);
     this.#running.set(record.type, others);

@@ -39,6 +39,13 @@ const byClaim: IndexSpec<Pod> = {
 /** Pods that wait for a node. */
 const unscheduled: IndexSpec<Pod> = { of: (pod) => (pod.spec.nodeName || isFinished(pod) ? NONE : UNSCHEDULED) };
 
+const ENDING: readonly (readonly string[])[] = [NONE, ['finished'], ['terminating'], ['finished', 'terminating']];
+
+/** Pods that are `finished`, and pods that are `terminating`: on their way out of the API. */
+const ending: IndexSpec<Pod> = {
+  of: (pod) => ENDING[(isFinished(pod) ? 1 : 0) + (pod.metadata.deletionTimestamp === undefined ? 0 : 2)] ?? NONE,
+};
+
 /** What the unfinished pods of a node ask of it: cpu in thousandths, memory in bytes; see `podUsage`. Their number is the count. */
 const usageByNode: AggregateSpec<Pod> = {
   of: (pod) => {
@@ -248,6 +255,7 @@ export const pod = defineKind<Pod>({
     byNode: byText(({ spec }) => spec.nodeName),
     byClaim,
     unscheduled,
+    ending,
     orphans,
     withAffinity,
   },

@@ -1,7 +1,7 @@
 import type { Node, Pod } from '../../api/object.ts';
 import { NODES, PODS } from '../../api/tables.ts';
+import { tolerates } from '../../api/tolerations.ts';
 import { type HintEvent, type Plugin, unresolvable } from '../framework.ts';
-import { tolerates } from './tolerations.ts';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 

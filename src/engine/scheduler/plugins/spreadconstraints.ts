@@ -1,9 +1,9 @@
 import { keyOf } from '../../api/kind.ts';
 import type { KubeObject, LabelSelector, Node, Pod } from '../../api/object.ts';
 import { matchesLabelSelector, matchesLabels } from '../../api/selectors.ts';
+import { untoleratedTaint } from '../../api/tolerations.ts';
 import type { Context } from '../../sim/context.ts';
 import { matchesRequired } from './nodeaffinity.ts';
-import { untoleratedTaint } from './tolerations.ts';
 
 type Labels = Readonly<Record<string, string>>;
 type Selects = (labels: Labels) => boolean;

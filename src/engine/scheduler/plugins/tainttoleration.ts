@@ -1,8 +1,8 @@
 import type { Node, Pod, Toleration } from '../../api/object.ts';
 import { NODES, PODS } from '../../api/tables.ts';
+import { tolerates, untoleratedTaint } from '../../api/tolerations.ts';
 import { type HintEvent, type Plugin, unresolvable } from '../framework.ts';
 import { defaultNormalizeScore } from './normalize.ts';
-import { tolerates, untoleratedTaint } from './tolerations.ts';
 
 /** @see pkg/scheduler/framework/plugins/tainttoleration/taint_toleration.go */
 export const taintToleration: Plugin<undefined, readonly Toleration[]> = {

@@ -1,4 +1,4 @@
-import type { Taint, Toleration } from '../../api/object.ts';
+import type { Taint, Toleration } from './object.ts';
 
 /** @see staging/src/k8s.io/component-helpers/scheduling/corev1/helpers.go ToleratesTaint */
 function toleratesTaint({ key = '', operator = '', value = '', effect = '' }: Toleration, taint: Taint): boolean {
@@ -20,3 +20,20 @@ export const untoleratedTaint = (
   taints?.find(
     (taint) => (taint.effect === 'NoSchedule' || taint.effect === 'NoExecute') && !tolerates(tolerations, taint),
   );
+
+/**
+ * The tolerations by which taints are borne, the first that fits for each; nothing where one taint is not.
+ * @see pkg/apis/core/v1/helper/helpers.go GetMatchingTolerations
+ */
+export function matchingTolerations(
+  taints: readonly Taint[],
+  tolerations: readonly Toleration[],
+): readonly Toleration[] | undefined {
+  const used: Toleration[] = [];
+  for (const taint of taints) {
+    const found = tolerations.find((toleration) => toleratesTaint(toleration, taint));
+    if (!found) return undefined;
+    used.push(found);
+  }
+  return used;
+}
