@@ -1,4 +1,5 @@
 // `npm run bench`: prints what the engine and the built page cost on this machine. Figures only; nothing here passes or fails.
+// `npm run bench -- page seek`: one part, and of the page one figure: start, play, play-many, bad, seek, large or long.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -56,8 +57,8 @@ async function engine() {
   }
 }
 
-const only = process.argv[2];
+const [, , only, part] = process.argv;
 console.log(`${os.cpus().length} cores, ${os.cpus()[0]?.model ?? ''}, Node ${process.version}`);
 if (!only || only === 'engine') await engine();
 if (!only || only === 'sizes') measureSizes(root);
-if (!only || only === 'page') await measurePage(root);
+if (!only || only === 'page') await measurePage(root, part);

@@ -1,10 +1,11 @@
 import type { editor } from 'monaco-editor/editor';
-import { useEffect, useMemo, useRef } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import type { ObjectId } from '../../worker/protocol.ts';
 import { useTranslate } from '../graph/useTranslate.ts';
 import type { Moment } from '../model/moment.ts';
+import { isSame } from '../model/same.ts';
 import { useReducedMotion } from '../shell/hooks.ts';
 import { useMoment } from '../store/moment.ts';
 import { texts } from '../store/texts.ts';
@@ -22,6 +23,8 @@ interface Zone {
   readonly about: ObjectId;
   /** Within the zone's own element, which the editor lays out. */
   readonly node: HTMLElement;
+  /** The mark that stands there. */
+  shown: Mark | undefined;
 }
 
 /**
@@ -33,7 +36,8 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
   const translate = useTranslate();
   const moment = useMoment();
   const isShown = useStore(texts, (state) => state.tab === 'manifests');
-  const text = useStore(texts, (state) => state.manifests);
+  // Typing comes first.
+  const text = useDeferredValue(useStore(texts, (state) => state.manifests));
   const selected = useStore(view, (state) => state.selected);
   const documents = useMemo(() => documentsOf(text), [text]);
   const lines = useMemo(() => (documents.length === 0 ? [] : text.split(/\r\n|\r|\n/)), [text, documents]);
@@ -72,7 +76,7 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
       loserMarks(moment, documents, lines, selected, ({ have, count }) => t('editor.loser', { have, count }));
     const marks = isShown ? [...stateMarks(moment, documents, selected, translate), ...losers()] : [];
     placeZones(codeEditor, zones.current, marks);
-    for (const mark of marks) dress(zones.current.get(mark.key)?.node, mark);
+    for (const mark of marks) dress(zones.current.get(mark.key), mark);
     const document = isShown ? documents.find((candidate) => idOfDocument(candidate) === selected) : undefined;
     bars.current?.set(
       document === undefined
@@ -129,13 +133,22 @@ function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: rea
       if (zones.has(key)) continue;
       const domNode = window.document.createElement('div');
       const node = domNode.appendChild(window.document.createElement('div'));
-      zones.set(key, { zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }), about, node });
+      zones.set(key, {
+        zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }),
+        about,
+        node,
+        shown: undefined,
+      });
     }
   });
 }
 
-function dress(node: HTMLElement | undefined, { family, glyph, word, more, isSelected }: Mark): void {
-  if (node === undefined) return;
+/** Writes the mark where another stood: at most steps most say what they said. */
+function dress(zone: Zone | undefined, mark: Mark): void {
+  if (zone === undefined || isSame(zone.shown, mark)) return;
+  zone.shown = mark;
+  const { node } = zone;
+  const { family, glyph, word, more, isSelected } = mark;
   node.className = `mark is-${family}${isSelected && family !== 'ok' ? ' sel' : ''}`;
   const rest = window.document.createElement('span');
   rest.textContent = more;
