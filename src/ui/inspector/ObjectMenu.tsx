@@ -56,10 +56,15 @@ export function ObjectMenu({ moment, element, button, isOpen, onOpen }: Props): 
       <Menu
         className="menu"
         gutter={4}
-        portal
+        fixed
         aria-label={t('inspector.more')}
         getAnchorRect={() => button.current?.getBoundingClientRect() ?? null}
         finalFocus={button}
+        hideOnEscape={(event) => {
+          // It closes the menu and nothing else.
+          event.stopPropagation();
+          return true;
+        }}
       >
         {actionsOn(moment, id).map((action) => (
           <MenuItem key={action} className="menu-item" onClick={deeds[action].act}>

@@ -173,8 +173,8 @@ export function listenToKeys(session: Session): () => void {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const isCtrl = event.ctrlKey || event.metaKey;
     const target = event.target instanceof Element ? event.target : document.body;
-    // A panel over the page has its own keys.
-    if (target.closest('[role="dialog"]') !== null) return;
+    // A panel or a menu over the page has its own keys.
+    if (target.closest('[role="dialog"], [role="menu"]') !== null) return;
     const binding = BINDINGS.find(
       (candidate) =>
         candidate.keys.includes(event.key) &&
