@@ -138,6 +138,9 @@ function nodeObject({ name, zone, region, labels, taints, capacity }: NodeSpec):
     metadata: {
       name,
       labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
         'kubernetes.io/hostname': name,
         'kubernetes.io/os': 'linux',
         ...(zone !== undefined && { 'topology.kubernetes.io/zone': zone }),
