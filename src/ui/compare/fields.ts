@@ -23,7 +23,7 @@ const LEFT_OUT = new Set([
 const IS_TIME = /(Time|Timestamp|startedAt|finishedAt)$/;
 
 /**
- * The fields in which an object ended differently, in the object's order. Lists of named items are compared item by item,
+ * The fields in which an object ended differently, in the object's order but for its metadata, which comes last. Lists of named items are compared item by item,
  * `[name]` in the path; other lists as a whole. `renamed` puts this run's generated names into texts of the other.
  */
 export function fieldDifferences(
@@ -37,7 +37,8 @@ export function fieldDifferences(
     found,
     renamed: (text) => (text === name ? here.metadata.name : renamed(text)),
   });
-  return found;
+  const isMetadata = ({ path }: FieldDifference): boolean => path[0] === 'metadata';
+  return [...found.filter((field) => !isMetadata(field)), ...found.filter(isMetadata)];
 }
 
 interface Context {
