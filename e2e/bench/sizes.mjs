@@ -8,7 +8,10 @@ const brotli = (file) =>
   zlib.brotliCompressSync(fs.readFileSync(file), { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } }).length /
   1024;
 
-/** Files that index.html loads at once: itself, its scripts with what they import statically, its style sheets. */
+/**
+ * Files that are loaded before anything is shown: index.html, its scripts with what they import statically, its style
+ * sheets, and the sentences of one language, the larger one.
+ */
 function firstLoad(dist) {
   const html = path.join(dist, 'index.html');
   const text = fs.readFileSync(html, 'utf8');
@@ -22,6 +25,9 @@ function firstLoad(dist) {
     for (const [, , imported] of code.matchAll(/(import|from)\s*"\.\/([^"]+\.js)"/g)) visit(`assets/${imported}`);
   };
   for (const file of named) visit(file);
+  const languages = fs.readdirSync(path.join(dist, 'assets')).filter((file) => /^(en|zh-CN)-/.test(file));
+  const bySize = languages.sort((a, b) => brotli(path.join(dist, 'assets', a)) - brotli(path.join(dist, 'assets', b)));
+  seen.add(`assets/${bySize.at(-1)}`);
   return [html, ...[...seen].map((file) => path.join(dist, file))];
 }
 
