@@ -5,7 +5,9 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
+import type { ObjectId } from '../../worker/protocol.ts';
 import { Glyph, glyphOfKind } from '../graph/Glyph.tsx';
+import { useObjectMenu } from '../graph/useObjectMenu.tsx';
 import { useTranslate } from '../graph/useTranslate.ts';
 import { isFiltering } from '../model/filter.ts';
 import { say } from '../model/message.ts';
@@ -47,6 +49,7 @@ export function ListView({ tools }: { readonly tools: ReactNode }): ReactNode {
   const moment = useListedMoment();
   const filter = useStore(listing);
   const [sorting, setSorting] = useState<Sorting>();
+  const menu = useObjectMenu(moment);
   const all = useMemo(() => rowsAt(moment), [moment]);
   const rows = useMemo(
     () => listedRows(all, filter, sorting, (phrase) => say(translate, phrase)),
@@ -62,7 +65,13 @@ export function ListView({ tools }: { readonly tools: ReactNode }): ReactNode {
             : t('list.shownOf', { shown: rows.length, count: all.length })}
         </span>
       </div>
-      <Grid rows={rows} sorting={sorting} onSort={(column) => setSorting(nextSorting(sorting, column))} />
+      <Grid
+        rows={rows}
+        sorting={sorting}
+        onSort={(column) => setSorting(nextSorting(sorting, column))}
+        onMenu={menu.open}
+      />
+      {menu.element}
       {rows.length === 0 && isFiltering(filter) && <NoMatch />}
     </section>
   );
@@ -85,10 +94,11 @@ interface GridProps {
   readonly rows: readonly Row[];
   readonly sorting: Sorting | undefined;
   readonly onSort: (column: Column) => void;
+  readonly onMenu: (id: ObjectId, beside: HTMLElement) => void;
 }
 
-/** One tab stop: arrows go along the rows, Enter selects. Only rows in view, and the current one, are in the document. */
-function Grid({ rows, sorting, onSort }: GridProps): ReactNode {
+/** One tab stop: arrows go along the rows, Enter selects, the Menu key opens the actions. Only rows in view, and the current one, are in the document. */
+function Grid({ rows, sorting, onSort, onMenu }: GridProps): ReactNode {
   const { t } = useTranslation();
   const selected = useStore(view, (state) => state.selected);
   const scroller = useRef<HTMLDivElement>(null);
@@ -126,11 +136,16 @@ function Grid({ rows, sorting, onSort }: GridProps): ReactNode {
     setCurrent(rows[to]?.id ?? null);
     virtual.scrollToIndex(to);
   };
+  const openMenu = (): void => {
+    const row = rows[active];
+    if (row !== undefined && scroller.current !== null) onMenu(row.id, scroller.current);
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target !== event.currentTarget) return;
     const by = MOVES[event.key];
     if (by !== undefined) go(active + by);
     else if (event.key === 'Enter' || event.key === ' ') select(rows[active]?.id ?? null);
+    else if (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) openMenu();
     else return;
     // The page's own keys are not meant here.
     event.preventDefault();
@@ -179,6 +194,10 @@ function Grid({ rows, sorting, onSort }: GridProps): ReactNode {
                 isKnown.current = row.id;
                 select(row.id);
               }}
+              onMenu={(beside) => {
+                setCurrent(row.id);
+                onMenu(row.id, beside);
+              }}
             />
           );
         })}
@@ -216,9 +235,10 @@ interface RowLineProps {
   readonly isActive: boolean;
   readonly isSelected: boolean;
   readonly onChoose: () => void;
+  readonly onMenu: (beside: HTMLElement) => void;
 }
 
-function RowLine({ row, index, top, isActive, isSelected, onChoose }: RowLineProps): ReactNode {
+function RowLine({ row, index, top, isActive, isSelected, onChoose, onMenu }: RowLineProps): ReactNode {
   const translate = useTranslate();
   const word = say(translate, row.word);
   const glyph = glyphOfKind(row.kind);
@@ -238,6 +258,10 @@ function RowLine({ row, index, top, isActive, isSelected, onChoose }: RowLinePro
       tabIndex={-1}
       style={{ top }}
       onClick={onChoose}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        onMenu(event.currentTarget);
+      }}
     >
       <Cell>
         <span className="kind-glyph">{glyph !== undefined && <Glyph name={glyph} />}</span>

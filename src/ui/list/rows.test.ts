@@ -3,7 +3,7 @@ import { EVERYTHING } from '../model/filter.ts';
 import { provisionedStory } from '../model/fixture.test-data.ts';
 import { momentAt } from '../model/moment.ts';
 import { structureOf } from '../model/structure.ts';
-import { listedRows, nextSorting, rowsAt, type Sorting } from './rows.ts';
+import { listedRows, nextSorting, rowMemory, rowsAt, type Sorting } from './rows.ts';
 
 const replica = provisionedStory().replica();
 const structure = structureOf(replica);
@@ -24,6 +24,15 @@ describe('the list of a story of provisioning', () => {
     expect(pod).toMatchObject({ word: 'Running', node: 'node-1', changed: 16, state: { family: 'ok' } });
     const attachment = rowsOf(12).find(({ kind }) => kind === 'VolumeAttachment');
     expect(attachment).toMatchObject({ word: 'Attached', node: 'node-1' });
+  });
+
+  it('works out anew only the rows that a step changed', () => {
+    const other = structureOf(replica);
+    rowsAt(momentAt(replica, other, 8));
+    const before = rowMemory(other).derived;
+    const rows = rowsAt(momentAt(replica, other, 9));
+    expect(rowMemory(other).derived - before).toBe(1);
+    expect(rows.find(({ kind }) => kind === 'Pod')?.node).toBe('node-1');
   });
 
   it.each<[Sorting | undefined, string]>([

@@ -6,6 +6,7 @@ import { text } from '../model/ids.ts';
 import type { Phrase } from '../model/message.ts';
 import { lifeOf, type Moment } from '../model/moment.ts';
 import { sentenceName } from '../model/names.ts';
+import { Memory } from '../model/reading.ts';
 import type { Element, Structure } from '../model/structure.ts';
 
 /** An object at the playhead, as the list has it. */
@@ -49,11 +50,24 @@ const ORDER = [
 
 const rankOf = (kind: string): number => (ORDER.includes(kind) ? ORDER.indexOf(kind) : ORDER.length);
 
-/** All objects that are there, in the order of the lanes. */
+const memories = new WeakMap<Structure, Memory<Element, Row | undefined>>();
+
+/** What is remembered of rows in a recording of this structure: a step works out anew only those that it changed. */
+export function rowMemory(structure: Structure): Memory<Element, Row | undefined> {
+  const known = memories.get(structure) ?? new Memory();
+  memories.set(structure, known);
+  return known;
+}
+
+/** All objects that are there, in the order of the lanes. Rows that say the same are the same. */
 export function rowsAt(moment: Moment): Row[] {
+  const memory = rowMemory(moment.structure);
   const rows: Row[] = [];
   for (const element of listedElements(moment.structure)) {
-    if (lifeOf(moment, element) === 'alive') rows.push(rowOf(moment, element));
+    const row = moment.recall(memory, element, () =>
+      lifeOf(moment, element) === 'alive' ? rowOf(moment, element) : undefined,
+    );
+    if (row !== undefined) rows.push(row);
   }
   return rows;
 }
@@ -91,7 +105,7 @@ function rowOf(moment: Moment, element: Element): Row {
     node: text(object, 'spec', 'nodeName'),
     className: text(object, 'spec', 'storageClassName'),
     size: sizeOf(moment, element, object),
-    changed: moment.replica.lastChange(id, moment.step) ?? element.firstStep,
+    changed: moment.lastChange(id) ?? element.firstStep,
   };
 }
 
