@@ -1,4 +1,4 @@
-import { lazy, memo, type ReactNode, Suspense, useRef, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
 import { openFaults } from '../faults/faultMenu.ts';
@@ -15,7 +15,10 @@ import { useMoment } from '../store/moment.ts';
 import { INSPECTOR_TABS, select, showTab, view } from '../store/view.ts';
 import { AttentionPane } from './AttentionPane.tsx';
 import { EventList } from './EventList.tsx';
-import { WhyPane } from './WhyPane.tsx';
+
+/** What explains is fetched as soon as the page is there, and waited for only by who is quicker. */
+const loadWhy = async () => ({ default: (await import('./WhyPane.tsx')).WhyPane });
+const WhyPane = lazy(loadWhy);
 
 /** Brings the YAML writer, which the first view does not need. */
 const DiffPane = lazy(async () => ({ default: (await import('./DiffPane.tsx')).DiffPane }));
@@ -37,6 +40,8 @@ const TAB_KEYS = {
 /** Why the selected object is as it is; with nothing selected, what needs attention. */
 export function Inspector({ isFolded }: { readonly isFolded: boolean }): ReactNode {
   const { t } = useTranslation();
+  // A part that cannot be had is asked for again, and missed, when it is shown.
+  useEffect(() => void loadWhy().catch(() => undefined), []);
   return (
     <section
       id="inspector"
@@ -99,9 +104,9 @@ const Selected = memo(function Selected({
       />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls by keys */}
       <div className="pane" role="tabpanel" id="inspector-panel" aria-labelledby={`inspector-tab-${tab}`} tabIndex={0}>
-        {tab === 'why' && <WhyPane moment={moment} element={element} />}
         {tab === 'events' && <EventList moment={moment} events={events} />}
         <Suspense fallback={<p className="faint">{t('inspector.loading')}</p>}>
+          {tab === 'why' && <WhyPane moment={moment} element={element} />}
           {tab === 'diff' && <DiffPane moment={moment} element={element} />}
           {tab === 'history' && <HistoryPane moment={moment} element={element} />}
           {tab === 'calls' && <CallsPane moment={moment} element={element} />}
