@@ -97,6 +97,8 @@ export function timeOf(axis: Axis, x: number): VirtualTime {
 export interface RulerTick {
   readonly time: VirtualTime;
   readonly x: number;
+  /** The time, as exact as the ones beside it need to differ. */
+  readonly text: string;
 }
 
 const NICE = [1, 2, 5] as const;
@@ -117,11 +119,23 @@ export function rulerTicks(axis: Axis, room: number): RulerTick[] {
       const x = xOf(axis, at);
       if (x - lastX < room * 0.75 || bands.some((band) => Math.abs((band.x1 + band.x2) / 2 - x) < room * 0.75))
         continue;
-      ticks.push({ time: at, x });
+      ticks.push({ time: at, x, text: tickText(at, unit) });
       lastX = x;
     }
   }
   return ticks;
+}
+
+function tickText(time: VirtualTime, unit: VirtualTime): string {
+  if (time === 0) return '0 s';
+  if (time < 10_000) return spanText(time);
+  const decimals = unit >= 1000 ? 0 : unit >= 100 ? 1 : unit >= 10 ? 2 : 3;
+  if (time < 60_000) return `${(time / 1000).toFixed(decimals)} s`;
+  // `1:05`, and `2:03:00` from an hour on.
+  const minutes = Math.floor(time / 60_000) % 60;
+  const hours = Math.floor(time / 3_600_000);
+  const seconds = ((time % 60_000) / 1000).toFixed(decimals).padStart(decimals === 0 ? 2 : decimals + 3, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 }
 
 /** The smallest of 1, 2, 5, 10, 20, … that is not below `value`. */

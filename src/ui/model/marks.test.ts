@@ -168,6 +168,19 @@ describe('waits and ticks', () => {
     expect(wait?.label).toBe(label);
   });
 
+  it('name several that wait for the same only once', () => {
+    const claim = (name: string) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name, annotations: { 'volume.kubernetes.io/storage-provisioner': 'block.csi.example' } },
+    });
+    const recording = new Recording()
+      .step(0, 'user', { create: [claim('a'), claim('b')] })
+      .step(900, 'user', { set: [['PersistentVolumeClaim//a', 'spec.volumeName', 'x']] });
+    const track = trackOf(recording, 'persistentvolume-binder-controller');
+    expect(marksOf(track, axis(1000), LETTERING).waits.map(({ label }) => label)).toEqual(['block.csi.example', '']);
+  });
+
   it('share a pixel, and the one that turned everything down shows', () => {
     const no = {
       about: CLAIM,

@@ -84,7 +84,7 @@ export function marksOf(track: Track, axis: Axis, lettering: Lettering): Marks {
     const note = noteThatFits(notesOf(bar, retryOf, lettering), bar, axis, plain[index + 1], ticks, spans, lettering);
     return { ...bar, label, note };
   });
-  const waits = spans.map((span) => ({ ...span, label: waitLabel(span, bars, lettering.measure) }));
+  const waits = withLabels(spans, bars, lettering.measure);
   return { ticks, bars, waits, signs: isDriver ? [] : signsOf(bars, retryOf) };
 }
 
@@ -208,10 +208,31 @@ function noteThatFits(
 
 /** The name needs some of the line left on both sides. */
 const LINE_BESIDE_LABEL = 20;
+/** Pixels between a name and anything else on the row. */
+const CLEAR = 4;
 
-function waitLabel({ x1, x2, wait }: Omit<WaitMark, 'label'>, bars: readonly BarMark[], measure: Measure): string {
-  if (x2 - x1 < measure(wait.on) + 2 * LINE_BESIDE_LABEL) return '';
-  return bars.some((bar) => bar.x1 < x2 && bar.x2 > x1) ? '' : wait.on;
+/** Names who is waited for in the middle of a line, where nothing else of the row is: no bar, no end of a line, no name. */
+function withLabels(
+  spans: readonly Omit<WaitMark, 'label'>[],
+  bars: readonly BarMark[],
+  measure: Measure,
+): readonly WaitMark[] {
+  const ends = spans.flatMap(({ x1, x2 }) => [x1, x2]);
+  let lettered = Number.NEGATIVE_INFINITY;
+  return spans.map((span) => {
+    const { x1, x2, wait } = span;
+    const width = measure(wait.on);
+    if (x2 - x1 < width + 2 * LINE_BESIDE_LABEL) return { ...span, label: '' };
+    const left = (x1 + x2 - width) / 2 - CLEAR;
+    const right = left + width + 2 * CLEAR;
+    const isFree =
+      left >= lettered &&
+      !ends.some((end) => end > left && end < right) &&
+      !bars.some((bar) => bar.x1 < right && bar.x2 > left);
+    if (!isFree) return { ...span, label: '' };
+    lettered = right;
+    return { ...span, label: wait.on };
+  });
 }
 
 function signsOf(bars: readonly BarMark[], retryOf: ReadonlyMap<RecordedCall, Retry>): SignMark[] {

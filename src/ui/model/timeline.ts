@@ -71,7 +71,7 @@ const ORDER = [
 
 /** Tracks that say little about storage: folded away unless they are acting or asked for. */
 const QUIET =
-  /^(namespace|node-driver-registrar|deployment|replicaset|pvc-protection|pv-protection|persistentvolumeclaim-protection|persistentvolume-protection|garbage|node-lifecycle|nodelifecycle|taint|node-controller|serviceaccount)/;
+  /^(namespace|node-driver-registrar|deployment|replicaset|pvc-protection|pv-protection|persistentvolumeclaim-protection|persistentvolume-protection|garbage|pod-garbage|node-lifecycle|taint-eviction|node-controller|serviceaccount)/;
 
 export function isQuiet(track: Track): boolean {
   return track.kind === 'component' && QUIET.test(track.id) && track.calls.length === 0;

@@ -69,7 +69,7 @@ export function Ruler({ axis, ticks, end, isChanged, laneRef, onFocusLost }: Rul
       >
         {ticks.map((tick) => (
           <time key={tick.time} style={{ left: tick.x }} className={edgeClass(tick.x, axis.width)}>
-            {tick.time === 0 ? '0 s' : spanText(tick.time)}
+            {tick.text}
           </time>
         ))}
         {axis.stretches
