@@ -18,6 +18,7 @@ import { gapFor } from '../model/viewport.ts';
 import { CardNode, type SlotNode } from './CardNode.tsx';
 import { offerView } from './commands.ts';
 import { Edges } from './Edges.tsx';
+import { EmptyGraph } from './EmptyGraph.tsx';
 import { FoldButtons } from './FoldButtons.tsx';
 import { HoverCard } from './HoverCard.tsx';
 import { Legend } from './Legend.tsx';
@@ -194,12 +195,7 @@ function GraphPanel(props: StorageGraphProps): ReactNode {
           />
           {closer.slot !== undefined && <HoverCard scene={scene} slot={closer.slot} />}
           {layout.slots.length === 0 && isFiltering(filter) && props.noMatch}
-          {layout.slots.length === 0 && !isFiltering(filter) && (
-            <div className="graph-empty">
-              <b className="empty-title">{t('graph.emptyTitle')}</b>
-              {t('graph.emptyHint')}
-            </div>
-          )}
+          {layout.slots.length === 0 && !isFiltering(filter) && <EmptyGraph />}
         </div>
       </GraphContext>
       {chain !== undefined && <RailLines scene={scene} chain={chain} />}
