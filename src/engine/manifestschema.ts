@@ -1,6 +1,7 @@
 import { CUSTOM_KINDS } from './api/custom/index.ts';
 import type { Schema } from './api/custom/schema.ts';
 import { apiVersionOf, type KindDefinition } from './api/kind.ts';
+import { MEANINGS, type Meanings, SAME_FIELDS } from './api/schema/meanings.ts';
 import { type FieldNode, type StructNode, schemaOf, type TypeNode, typeText } from './api/schema/types.ts';
 import { FIELD_VALUES, REQUIRED, USUAL_KEYS, VALUES } from './api/schema/values.ts';
 import { CLUSTER_PROPERTIES } from './clusterschema.ts';
@@ -28,6 +29,10 @@ export interface ManifestSchema {
   /** The definitions of which a document is exactly one. */
   readonly kinds: readonly string[];
   readonly definitions: Readonly<Record<string, JsonSchema>>;
+  /** What kinds and fields mean, in English. */
+  readonly meanings: Meanings;
+  /** Types whose fields mean the same as those of another. */
+  readonly sameFields: Readonly<Record<string, string>>;
 }
 
 /** What the API server sets, in any object. */
@@ -186,7 +191,7 @@ function customText(schema: Schema): string {
 
 /**
  * The schema of every document that a text may hold: the kinds that are served, and the Cluster. It is derived from what
- * the API server decodes and validates by, and has no words: the page brings those.
+ * the API server decodes and validates by; its words are English, the page brings those of other languages.
  */
 export function manifestSchema(served: readonly KindDefinition[]): ManifestSchema {
   const definitions = new Definitions();
@@ -218,5 +223,10 @@ export function manifestSchema(served: readonly KindDefinition[]): ManifestSchem
     properties: { spec: { type: 'object', properties: CLUSTER_PROPERTIES } },
     required: ['spec'],
   };
-  return { kinds: [...kinds, put('playground/v1', 'Cluster', cluster)], definitions: definitions.found };
+  return {
+    kinds: [...kinds, put('playground/v1', 'Cluster', cluster)],
+    definitions: definitions.found,
+    meanings: MEANINGS,
+    sameFields: SAME_FIELDS,
+  };
 }

@@ -25,8 +25,10 @@ export function useAssistance({ monaco, yaml }: YamlEditor): Language | null {
 
   useEffect(() => {
     let isGone = false;
-    void Promise.all([session.schema(), fieldTexts(language)]).then(([schema, meanings]) => {
-      if (isGone || schema === undefined) return;
+    void session.schema().then(async (schema) => {
+      if (schema === undefined) return;
+      const meanings = await fieldTexts(language, schema.meanings);
+      if (isGone) return;
       const proposed = { uri: 'playground:manifests', fileMatch: ['*'], schema: editorSchema(schema, meanings) };
       void yaml.update({ schemas: [proposed] });
       setReady(language);

@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../engine/api/kinds/index.ts';
 import { manifestSchema } from '../../engine/manifestschema.ts';
 import { UNSIMULATED } from '../../engine/unsimulated.ts';
-import english from '../i18n/en/fields.json';
 import type { FieldTexts } from '../i18n/fields.ts';
 import { TABLES } from '../i18n/tables.ts';
 import { editorSchema } from './schema.ts';
 
 const schema = manifestSchema(KINDS);
-const texts: FieldTexts = english;
+const texts: FieldTexts = schema.meanings;
 
 describe('the schema that the editor shows', () => {
   const { oneOf, definitions = {} } = editorSchema(schema, texts);

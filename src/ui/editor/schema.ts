@@ -8,29 +8,17 @@ const typeOf = (definition: string): string => definition.slice(definition.lastI
 const own = (of: Readonly<Record<string, string>> | undefined, key: string): string | undefined =>
   of !== undefined && Object.hasOwn(of, key) ? of[key] : undefined;
 
-/** Types whose fields mean the same as those of another. */
-const SAME_FIELDS: Readonly<Record<string, string>> = {
-  CSIPersistentVolumeSource: 'CSIVolumeSource',
-  ClusterSpecDrivers: 'CSIDriverSpec',
-  ClusterSpecDriversTokenRequests: 'TokenRequest',
-  ClusterSpecNodesTaints: 'Taint',
-  EphemeralContainer: 'Container',
-  FCVolumeSource: 'ISCSIVolumeSource',
-  ISCSIPersistentVolumeSource: 'ISCSIVolumeSource',
-  Volume: 'PersistentVolumeSpec',
-};
-
 /**
  * The schema of manifests as the YAML language takes it: one of many kinds, each field with its type, whether it must be
  * there, and what it means in the reader's language.
  */
-export function editorSchema({ kinds, definitions }: ManifestSchema, texts: FieldTexts): JSONSchema {
+export function editorSchema({ kinds, definitions, sameFields }: ManifestSchema, texts: FieldTexts): JSONSchema {
   const described = Object.entries(definitions).map(([name, definition]): [string, JSONSchema] => {
     const type = typeOf(name);
     const written = Object.entries(definition.properties ?? {}).filter(([, schema]) => schema.doNotSuggest !== true);
     const properties = written.map(([field, schema]): [string, JSONSchema] => {
       const isRequired = definition.required?.includes(field) === true;
-      const meaning = meaningOf(texts, kinds.includes(name), type, field);
+      const meaning = meaningOf(texts, kinds.includes(name), [type, own(sameFields, type)], field);
       return [field, { ...valuesOf(schema), markdownDescription: describe(field, schema, isRequired, meaning) }];
     });
     return [name, { ...plain(definition), properties: Object.fromEntries(properties) }];
@@ -41,9 +29,14 @@ export function editorSchema({ kinds, definitions }: ManifestSchema, texts: Fiel
   };
 }
 
-function meaningOf(texts: FieldTexts, isKind: boolean, type: string, field: string): string {
+function meaningOf(
+  texts: FieldTexts,
+  isKind: boolean,
+  [type, same]: readonly [string, string | undefined],
+  field: string,
+): string {
   if (isKind && field === 'kind') return own(texts['kinds'], type) ?? '';
-  const others = [SAME_FIELDS[type], isKind ? 'any' : undefined].flatMap((other) => other ?? []);
+  const others = [same, isKind ? 'any' : undefined].flatMap((other) => other ?? []);
   return [type, ...others].flatMap((of) => own(texts[of], field) ?? []).at(0) ?? '';
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'vite';
 import { describe, expect, it } from 'vitest';
-import englishFields from './en/fields.json';
+import englishFields from '../../engine/api/schema/meanings.json';
 import { TABLES } from './tables.ts';
 import chineseFields from './zh-CN/fields.json';
 

@@ -150,9 +150,9 @@ const SCALAR_TEXTS: Readonly<Record<ScalarKind, string>> = {
   bytes: 'string',
   quantity: 'Quantity',
   intOrString: 'IntOrString',
-  time: 'Time',
-  microTime: 'MicroTime',
-  duration: 'Duration',
+  time: 'string',
+  microTime: 'string',
+  duration: 'string',
   any: 'Object',
 };
 
