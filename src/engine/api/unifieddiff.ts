@@ -107,8 +107,12 @@ const range = (start: number, length: number): string =>
   length === 1 ? String(start) : `${length === 0 ? start - 1 : start},${length}`;
 
 /** Hunks with three lines of context, without file heads, ending in a line break. */
-export function unifiedDiff(before: string, after: string): string {
-  const lines = merged(before.split('\n'), after.split('\n'));
+export const unifiedDiff = (before: string, after: string): string =>
+  unifiedDiffOfLines(before.split('\n'), after.split('\n'));
+
+/** The same of texts that are cut into lines already; one that is empty has none. */
+export function unifiedDiffOfLines(before: readonly string[], after: readonly string[]): string {
+  const lines = merged(before, after);
   let text = '';
   let [a, b] = [1, 1];
   let at = 0;

@@ -140,7 +140,7 @@ function validate(args: Arguments): void {
 }
 
 /** The manifests whose labels a selector chooses. */
-function selected(manifests: readonly Manifest[], selector: string | undefined): readonly Manifest[] {
+export function selected(manifests: readonly Manifest[], selector: string | undefined): readonly Manifest[] {
   if (!selector) return manifests;
   const requirements = parseLabelSelector(selector);
   if (isSelectorError(requirements)) throw new CommandError(requirements.error);

@@ -6,6 +6,7 @@ import { CORDON_FLAGS, cordon, uncordon } from './cordon.ts';
 import { CREATE_FLAGS, create } from './create.ts';
 import { awaitDeletion, DELETE_FLAGS, deleteCommand } from './delete.ts';
 import { DESCRIBE_FLAGS, describe } from './describe/index.ts';
+import { DIFF_FLAGS, diff } from './diff.ts';
 import { continueDrain, DRAIN_FLAGS, drain } from './drain.ts';
 import { EDIT_FLAGS, edit } from './edit.ts';
 import { EVENTS_FLAGS, events } from './events.ts';
@@ -44,6 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   create: { act: create, flags: CREATE_FLAGS },
   delete: { act: deleteCommand, flags: DELETE_FLAGS },
   describe: { act: describe, flags: DESCRIBE_FLAGS, reads: true },
+  diff: { act: diff, flags: DIFF_FLAGS, reads: true },
   drain: { act: drain, flags: DRAIN_FLAGS },
   edit: { act: edit, flags: EDIT_FLAGS, reads: true },
   events: { act: events, flags: EVENTS_FLAGS, reads: true },
@@ -79,7 +81,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   config: 'there is one cluster and one user',
   cp: 'files in volumes cannot be reached from the console yet',
   debug: 'containers here run no programs of their own',
-  diff: 'use "kubectl apply --dry-run=server"; the inspector shows what each step changes',
   exec: 'files in volumes cannot be reached from the console yet',
   expose: 'write the Service and apply it',
   kustomize: 'paste the manifests that it makes',

@@ -52,10 +52,44 @@ function parseKind(text: string): readonly [apiVersion: string, kind: string] {
   return [group === 'core' || group === '' ? version : `${group}/${version}`, kind];
 }
 
+/** Something that is there, was once applied, and is applied no more. */
+interface Pruned {
+  readonly definition: KindDefinition;
+  readonly object: KubeObject;
+}
+
 /**
- * Deletes what was once applied, is chosen by the selector and was not applied now.
+ * What was once applied, is chosen by the selector, and is not among what is applied now, in the namespaces of that and of
+ * the flag.
  * @see staging/src/k8s.io/kubectl/pkg/cmd/apply/prune.go
  */
+export function prunable(
+  ctx: Context,
+  args: Arguments,
+  kinds: readonly KindDefinition[],
+  applied: readonly KubeObject[],
+): readonly Pruned[] {
+  const visited = new Set(applied.map(({ metadata }) => metadata.uid));
+  const given = args.text('namespace');
+  const spaces = applied.map(({ metadata }) => metadata.namespace).filter((space) => space !== undefined);
+  const namespaces = [...new Set(given === undefined ? spaces : [given, ...spaces])];
+  const requirements = parseLabelSelector(args.text('selector') ?? '');
+  if (isSelectorError(requirements)) throw new CommandError(requirements.error);
+  const ofKind = (definition: KindDefinition, namespace: string | undefined): readonly Pruned[] =>
+    listObjects(ctx, definition, namespace)
+      .filter(
+        ({ metadata: { uid, labels, annotations } }) =>
+          annotations?.[LAST_APPLIED] !== undefined && !visited.has(uid) && matchesRequirements(requirements, labels),
+      )
+      .map((object) => ({ definition, object }));
+  const [spaced, wide] = [kinds.filter(({ namespaced }) => namespaced), kinds.filter(({ namespaced }) => !namespaced)];
+  return [
+    ...namespaces.flatMap((namespace) => spaced.flatMap((definition) => ofKind(definition, namespace))),
+    ...wide.flatMap((definition) => ofKind(definition, undefined)),
+  ];
+}
+
+/** Deletes what is to be pruned, and says so. */
 export function prune(
   api: ApiServer,
   ctx: Context,
@@ -64,24 +98,11 @@ export function prune(
   applied: readonly KubeObject[],
   printer: ResultPrinter,
 ): void {
-  const visited = new Set(applied.map(({ metadata }) => metadata.uid));
-  const given = args.text('namespace');
-  const spaces = applied.map(({ metadata }) => metadata.namespace).filter((space) => space !== undefined);
-  const namespaces = [...new Set(given === undefined ? spaces : [given, ...spaces])];
-  const requirements = parseLabelSelector(args.text('selector') ?? '');
-  if (isSelectorError(requirements)) throw new CommandError(requirements.error);
-  const pruneKind = (definition: KindDefinition, namespace: string | undefined): void => {
-    for (const object of listObjects(ctx, definition, namespace)) {
-      const { name, uid, labels, annotations } = object.metadata;
-      if (annotations?.[LAST_APPLIED] === undefined || visited.has(uid)) continue;
-      if (!matchesRequirements(requirements, labels)) continue;
-      const dryRun = dryRunOf(args);
-      const options = { propagationPolicy: 'Background' as const, ...(dryRun === 'server' && { dryRun: true }) };
-      if (dryRun !== 'client') api.remove(ctx, refTo({ definition, name, namespace }), options);
-      printer.print(definition, name, object, 'pruned');
-    }
-  };
-  const [spaced, wide] = [kinds.filter(({ namespaced }) => namespaced), kinds.filter(({ namespaced }) => !namespaced)];
-  for (const namespace of namespaces) for (const definition of spaced) pruneKind(definition, namespace);
-  for (const definition of wide) pruneKind(definition, undefined);
+  const dryRun = dryRunOf(args);
+  const options = { propagationPolicy: 'Background' as const, ...(dryRun === 'server' && { dryRun: true }) };
+  for (const { definition, object } of prunable(ctx, args, kinds, applied)) {
+    const { name, namespace } = object.metadata;
+    if (dryRun !== 'client') api.remove(ctx, refTo({ definition, name, namespace }), options);
+    printer.print(definition, name, object, 'pruned');
+  }
 }
