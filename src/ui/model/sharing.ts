@@ -1,7 +1,7 @@
 /** Longer texts hardly ever come twice. */
 const LONGEST = 300;
 /** What is remembered of each sort: what is said again is mostly said again soon. */
-const REMEMBERED = 50_000;
+const REMEMBERED = 20_000;
 /** Versions of objects are counted up: none comes twice. */
 const COUNTER = /^\d+$/;
 

@@ -69,7 +69,8 @@ export function structureOf(replica: Replica): Structure {
 }
 
 function structureFrom(replica: Replica): Structure {
-  const union = replica.union();
+  // Half of a long recording are Events, which are told of by what they are about.
+  const union = replica.union().filter(({ kind }) => kind !== 'Event');
   const byKind = new Map<string, Element[]>();
   for (const entry of union) push(byKind, entry.kind, entry);
   const ofKind = (kind: string): readonly Element[] => byKind.get(kind) ?? [];
