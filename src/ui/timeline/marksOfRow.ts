@@ -62,10 +62,14 @@ function writesMark(writes: WriteMark): Mark {
   return { kind: 'writes', writes, x: writes.x };
 }
 
-const DRAWN = new Set(['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'VolumeAttachment', 'Volume']);
+/** Kinds that the graph draws, what people made before what came of it. */
+const DRAWN = ['Pod', 'PersistentVolumeClaim', 'VolumeAttachment', 'PersistentVolume', 'Volume'];
 
-/** The object that a mark selects: one that the graph draws before others. */
+/** The object that a mark selects: of a call the one nearest to what people made, else the first that the graph draws. */
 export function shownObject(mark: Mark): ObjectId | undefined {
   const ids = objectsOfMark(mark);
-  return ids.find((id) => DRAWN.has(parseId(id).kind)) ?? ids[0];
+  const drawn = ids.filter((id) => DRAWN.includes(parseId(id).kind));
+  if (mark.kind !== 'call') return drawn[0] ?? ids[0];
+  const place = (id: ObjectId): number => DRAWN.indexOf(parseId(id).kind);
+  return [...drawn].sort((one, other) => place(one) - place(other))[0] ?? ids[0];
 }
