@@ -20,6 +20,7 @@ const WORKLOADS = [
   ['1,000 claims, 1,000 static volumes', 'static', 1000],
   ['10,000 claims, 10,000 static volumes', 'static', 10000],
   ['1,000 provisioned CSI claims with pods', 'dynamic', 1000],
+  ['a file of 10,000 objects, only applied', 'file', 10000],
 ];
 
 async function engine() {

@@ -1,5 +1,6 @@
 // One workload of the engine in a cold process: prints its CPU time, peak memory and counters as one line of JSON.
 import { pathToFileURL } from 'node:url';
+import { claimsWithPods } from './workloads.mjs';
 
 const [bundle, workload, size] = process.argv.slice(2);
 const { serve } = await import(pathToFileURL(bundle).href);
@@ -99,12 +100,19 @@ const REQUESTS = {
     ],
     do: [{ apply: series((i) => claim(i, 'fast')) }, { apply: series(pod) }],
   }),
+  /** One file of that many objects: read, decoded, defaulted, validated and stored, with nothing that acts on them. */
+  file: () => ({
+    cluster: { controllers: [] },
+    files: { 'all.yaml': claimsWithPods(n / 2) },
+    do: [{ run: 'kubectl apply -f all.yaml' }],
+  }),
 };
 
 const DONE = {
   deployment: (o) => o.kind === 'Pod' && o.status?.conditions?.some((c) => c.type === 'Ready' && c.status === 'True'),
   static: (o) => o.kind === 'PersistentVolumeClaim' && o.status?.phase === 'Bound',
   dynamic: (o) => o.kind === 'Pod' && o.status?.phase === 'Running',
+  file: (o) => o.kind === 'Pod' || o.kind === 'PersistentVolumeClaim',
 };
 
 const result = serve({ id: workload, until: 'settled', ...REQUESTS[workload]() });
