@@ -19,14 +19,16 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no #root');
 
 followTheme();
-await startTexts();
 
+// Whoever waits for the page to be loaded finds these; the sentences may still be on their way.
 const session = new Session(() => createTrustedWorker(workerUrl, 'engine'));
 session.ready = boot(session, window.location.search);
 window.playground = createPlayground(session);
 listenToEmbedder(window.playground, window.location.search);
 void session.ready.then(() => startSharing(session));
 void goToPlace(session, window.location.search).then(() => tellEmbedder(window.location.search));
+
+await startTexts();
 
 /** Inside of another page there is another frame around the same parts. */
 const Page = embedding.isOn ? (await import('./embed/EmbedApp.tsx')).EmbedApp : App;
