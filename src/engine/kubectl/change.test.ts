@@ -198,3 +198,28 @@ describe('kubectl apply', () => {
     );
   });
 });
+
+// Source: staging/src/k8s.io/kubectl/pkg/cmd/replace/replace.go.
+describe('kubectl replace', () => {
+  const NOTE = '.metadata.annotations.kubectl\\.kubernetes\\.io/last-applied-configuration';
+
+  it.each([
+    [['replace -f a.yaml'], 'configmap/a replaced\n'],
+    [['replace -f a.yaml --dry-run=server -o name'], 'configmap/a\n'],
+    [['replace -f a.yaml --dry-run=client'], 'configmap/a replaced (dry run)\n'],
+    [['replace -f a.yaml -o jsonpath={.data}'], '{"x":"1"}'],
+    [
+      ['replace -f a.yaml --save-config', `get cm a -o 'jsonpath={${NOTE}}'`],
+      'configmap/a replaced\n{"apiVersion":"v1","data":{"x":"1"},"kind":"ConfigMap","metadata":{"annotations":{},"labels":{"tier":"gold"},"name":"a","namespace":"default"}}\n',
+    ],
+    [
+      ['delete cm a', 'replace -f a.yaml'],
+      'configmap "a" deleted from default namespace\nError from server (NotFound): error when replacing "a.yaml": configmaps "a" not found\n',
+    ],
+    [['replace -f a.yaml --grace-period=1'], 'error: --grace-period must have --force specified\n'],
+    [['replace -f a.yaml --force --dry-run=server'], 'error: --dry-run can not be used when --force is set\n'],
+    [['replace -f a.yaml --force'], 'configmap "a" force deleted from default namespace\nconfigmap/a replaced\n'],
+  ])('%j', (commands, expected) => {
+    expect(answers(...commands)).toBe(expected);
+  });
+});

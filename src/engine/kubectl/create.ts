@@ -53,7 +53,7 @@ export function create(server: ApiServer, ctx: Context, words: readonly string[]
 }
 
 /** Creates an object, unless kubectl by itself only tries to; the note for `kubectl apply` comes with --save-config. */
-function send(api: ApiServer, ctx: Context, args: Arguments, mapped: Mapped): KubeObject {
+export function send(api: ApiServer, ctx: Context, args: Arguments, mapped: Mapped): KubeObject {
   const dryRun = dryRunOf(args);
   const given = args.is('save-config') ? noteApplied(mapped) : mapped;
   if (dryRun === 'client') return given.value as unknown as KubeObject;
@@ -103,7 +103,8 @@ function generate(
   else output.fail(`error: ${generator.failure}${created.message}`);
 }
 
-const inNamespace = (value: ObjectInput, namespace: string | undefined): ObjectInput =>
+/** An object that flags describe, in the namespace of the flag. */
+export const inNamespace = (value: ObjectInput, namespace: string | undefined): ObjectInput =>
   namespace === undefined || value.kind === 'Namespace' || value.kind === 'PriorityClass'
     ? value
     : { ...value, metadata: { ...value.metadata, namespace } };

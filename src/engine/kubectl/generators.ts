@@ -49,7 +49,7 @@ interface Generator {
 
 const list = (args: Arguments, flag: string): readonly string[] => args.list(flag).flatMap((text) => text.split(','));
 
-function integer(args: Arguments, flag: string, fallback: number): number {
+export function integer(args: Arguments, flag: string, fallback: number): number {
   const text = args.text(flag);
   if (text === undefined) return fallback;
   if (/^[-+]?\d+$/.test(text)) return Number(text);

@@ -35,6 +35,17 @@ describe('kubectl get', () => {
     expect(err).toBe('Error from server (NotFound): storageclasses.storage.k8s.io "ghost" not found\n');
   });
 
+  // Source: pkg/printers/internalversion/printers.go formatDiscoveryPorts.
+  it('shows the ports of a slice by number, else by name, and those behind the third as a count', () => {
+    const session = new Session({ spec: { controllers: [] } });
+    const ports = [{ port: 80, name: 'http' }, { name: 'web' }, { protocol: 'TCP' }, { port: 1 }, { port: 2 }];
+    const meta = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'a' } };
+    session.operate({ create: [{ ...meta, addressType: 'IPv4', endpoints: [], ports }] });
+    expect(session.command('kubectl get endpointslices --no-headers').out).toMatch(
+      /^a +IPv4 +80,web,\* \+ 2 more\.\.\. +<unset> +/,
+    );
+  });
+
   it('says that nothing was found under tables alone', () => {
     expect(started().command('kubectl get pv -o name')).toEqual({ out: '', err: '', exit: 0 });
     expect(started().command('kubectl get pv -o custom-columns=A:.metadata.name').out).toBe('A\n');

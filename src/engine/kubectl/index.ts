@@ -19,6 +19,7 @@ import { PATCH_FLAGS, patchCommand } from './patch.ts';
 import { createAnew, REPLACE_FLAGS, replace } from './replace.ts';
 import { CommandError, type CommandResult, Output } from './result.ts';
 import { continueStatus, ROLLOUT_FLAGS, rollout } from './rollout.ts';
+import { RUN_FLAGS, run } from './run.ts';
 import { SCALE_FLAGS, scale } from './scale.ts';
 import { TAINT_FLAGS, taint } from './taint.ts';
 import { continueWait, WAIT_FLAGS, wait } from './wait.ts';
@@ -55,6 +56,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   patch: { act: patchCommand, flags: PATCH_FLAGS },
   replace: { act: replace, flags: REPLACE_FLAGS },
   rollout: { act: rollout, flags: ROLLOUT_FLAGS, reads: ['history'] },
+  run: { act: run, flags: RUN_FLAGS },
   scale: { act: scale, flags: SCALE_FLAGS },
   taint: { act: taint, flags: TAINT_FLAGS },
   uncordon: { act: uncordon, flags: CORDON_FLAGS },
@@ -89,7 +91,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   plugin: '',
   'port-forward': 'there is no network here',
   proxy: 'there is no network here',
-  run: 'write the Pod and apply it',
   set: 'use "kubectl patch"',
   top: 'usage is not simulated',
 };
@@ -111,7 +112,7 @@ export function isReadingCommand(words: readonly string[]): boolean {
  * @see staging/src/k8s.io/kubectl/pkg/cmd/cmd.go
  */
 export function runKubectl(api: ApiServer, ctx: Context, words: readonly string[], files: Files): CommandResult {
-  return answered(() => run(api, ctx, words, files));
+  return answered(() => dispatch(api, ctx, words, files));
 }
 
 /** Looks again at what a command waits for. */
@@ -153,7 +154,7 @@ function answered(act: (output: Output) => Output): CommandResult {
   }
 }
 
-function run(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
+function dispatch(api: ApiServer, ctx: Context, words: readonly string[], files: Files): Output {
   const [name, ...rest] = commandFirst(words);
   if (name === undefined) throw new CommandError('kubectl takes a command, such as: kubectl get pods');
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

@@ -1,16 +1,27 @@
-import type { KubeObject } from '../api/object.ts';
+import { LAST_APPLIED } from '../api/apply.ts';
+import type { KubeObject, ObjectInput } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
 import { awaitDeletion } from './delete.ts';
 import { type Arguments, type Flag, parseArguments } from './flags.ts';
-import { decode, FILE_FLAGS, type Files, forEachManifest, type Mapped, readFiles, refTo } from './manifests.ts';
-import { DRY_RUN_FLAG, dryRunSuffix, FIELD_MANAGER_FLAG } from './printer.ts';
+import {
+  decode,
+  FILE_FLAGS,
+  type Files,
+  forEachManifest,
+  type Mapped,
+  noteApplied,
+  readFiles,
+  refTo,
+} from './manifests.ts';
+import { DRY_RUN_FLAG, dryRunOf, FIELD_MANAGER_FLAG, PRINT_FLAGS, ResultPrinter } from './printer.ts';
 import { qualifiedKind } from './resources.ts';
 import { CommandError, Output } from './result.ts';
 import { durationFlag, type Leaving, type Waiting } from './waiting.ts';
 
 export const REPLACE_FLAGS: readonly Flag[] = [
   ...FILE_FLAGS,
+  ...PRINT_FLAGS,
   { name: 'cascade', takes: 'text', alone: 'background' },
   DRY_RUN_FLAG,
   FIELD_MANAGER_FLAG,
@@ -38,29 +49,37 @@ export function replace(server: ApiServer, ctx: Context, words: readonly string[
   }
   for (const flag of ['grace-period', 'timeout'])
     if (args.text(flag) !== undefined) throw new CommandError(`--${flag} must have --force specified`);
-  const dryRun = dryRunSuffix(args);
-  const manifests = readFiles(args, files, output);
+  const dryRun = dryRunOf(args);
+  const printer = new ResultPrinter(args, output);
   forEachManifest(
     api,
-    manifests,
+    readFiles(args, files, output),
     args.text('namespace'),
     output,
     (mapped) => {
-      const object = decode(api, mapped) as unknown as KubeObject;
-      api.update(ctx, atVersion(object, api.get(ctx, refTo(mapped))), { dryRun: dryRun !== '' });
-      output.line(`${nameOf(mapped)} replaced${dryRun}`);
+      const given = noted(mapped, args);
+      const object = decode(api, given) as unknown as KubeObject;
+      const replaced =
+        dryRun === 'client'
+          ? given.value
+          : api.update(ctx, atVersion(object, api.get(ctx, refTo(mapped))), { dryRun: dryRun === 'server' });
+      printer.print(mapped.definition, mapped.name, replaced, 'replaced');
     },
     'replacing',
   );
   return output;
 }
 
+/** The note of `kubectl apply` is kept up where there is one, or with --save-config. @see CreateOrUpdateAnnotation */
+function noted(mapped: Mapped, args: Arguments): Mapped {
+  const { annotations = {} } = (mapped.value['metadata'] ?? {}) as ObjectInput['metadata'];
+  return args.is('save-config') || Object.hasOwn(annotations, LAST_APPLIED) ? noteApplied(mapped) : mapped;
+}
+
 /** What names no version replaces the one that is there. @see staging/src/k8s.io/cli-runtime/pkg/resource/helper.go Replace */
 function atVersion(object: KubeObject, { metadata: { resourceVersion } }: KubeObject): KubeObject {
   return object.metadata.resourceVersion ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
-
-const nameOf = ({ definition, name }: Mapped): string => `${qualifiedKind(definition)}/${name}`;
 
 function forceReplace(
   api: ApiServer,
@@ -70,7 +89,7 @@ function forceReplace(
   files: Files,
   output: Output,
 ): void {
-  if (dryRunSuffix(args) !== '') throw new CommandError('--dry-run can not be used when --force is set');
+  if (dryRunOf(args) !== 'none') throw new CommandError('--dry-run can not be used when --force is set');
   const leaving: Leaving[] = [];
   const grace = Number(args.text('grace-period') ?? 0);
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
@@ -103,8 +122,9 @@ export function createAnew(
 ): void {
   const api = output.hearing(server);
   const args = parseArguments('replace', words, REPLACE_FLAGS);
+  const printer = new ResultPrinter(args, output);
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
-    api.create(ctx, decode(api, mapped));
-    output.line(`${nameOf(mapped)} replaced`);
+    const created = api.create<KubeObject>(ctx, decode(api, noted(mapped, args)));
+    printer.print(mapped.definition, mapped.name, created, 'replaced');
   });
 }

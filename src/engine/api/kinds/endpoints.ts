@@ -74,7 +74,7 @@ const sliceColumns: readonly Column<EndpointSlice>[] = [
     name: 'Ports',
     cell: ({ ports = [] }) =>
       listed(
-        ports.map(({ port }) => (port === undefined ? '*' : String(port))),
+        ports.map(({ port, name }) => String(port ?? name ?? '*')),
         '<unset>',
       ),
   },
