@@ -171,7 +171,7 @@ test('a recording from a file is compared; a file without one says so', async ({
   const openChooser = async (): Promise<void> => {
     await page.keyboard.press('Control+k');
     await page.getByRole('combobox', { name: 'Find or run' }).fill('compare this run');
-    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: 'Compare this run with another one' }).click();
     await expect(page.getByRole('dialog', { name: 'Compare this run' })).toBeVisible();
   };
   await openChooser();
