@@ -1,4 +1,5 @@
 import { attempt, StatusError } from '../api/errors.ts';
+import { recordEvent } from '../api/events.ts';
 import type { Condition, Node } from '../api/object.ts';
 import { NODES } from '../api/tables.ts';
 import { attachesItself, type Kubelet, QUEUE } from './kubelet.ts';
@@ -7,12 +8,48 @@ import { setVolumeManagerState, volumeManagerState } from './volumemanager/recon
 import { actual, desired } from './volumemanager/world.ts';
 
 const CONTROLLER_MANAGED_ATTACH = 'volumes.kubernetes.io/controller-managed-attach-detach';
-/** Type, reason and message of a healthy node's conditions, in the kubelet's order. */
-const HEALTHY: readonly (readonly [type: string, status: string, reason: string, message: string])[] = [
-  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
-  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
-  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
-  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+
+/** A condition as a healthy node has it, and the Event that tells of its becoming so. */
+interface HealthyCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly event: string;
+}
+
+const healthyCondition = (
+  type: string,
+  status: string,
+  reason: string,
+  message: string,
+  event: string,
+): HealthyCondition => ({ type, status, reason, message: `kubelet ${message}`, event });
+
+/** In the kubelet's order. @see pkg/kubelet/nodestatus/setters.go */
+const HEALTHY: readonly HealthyCondition[] = [
+  healthyCondition(
+    'MemoryPressure',
+    'False',
+    'KubeletHasSufficientMemory',
+    'has sufficient memory available',
+    'NodeHasSufficientMemory',
+  ),
+  healthyCondition(
+    'DiskPressure',
+    'False',
+    'KubeletHasNoDiskPressure',
+    'has no disk pressure',
+    'NodeHasNoDiskPressure',
+  ),
+  healthyCondition(
+    'PIDPressure',
+    'False',
+    'KubeletHasSufficientPID',
+    'has sufficient PID available',
+    'NodeHasSufficientPID',
+  ),
+  healthyCondition('Ready', 'True', 'KubeletReady', 'is posting ready status', 'NodeReady'),
 ];
 
 const NODE_INFO = {
@@ -47,6 +84,7 @@ export function syncNodeStatus(kl: Kubelet): void {
   const manager = volumeManagerState(kl);
   const status = nodeStatus(kl, found, manager.synced ? volumesInUse(kl) : (found.status?.volumesInUse ?? []));
   if (status !== found.status) {
+    reportRecovery(kl, found);
     const written = attempt(() => api.updateStatus<Node>(ctx, { ...found, status }));
     if (written instanceof StatusError) return;
   }
@@ -56,20 +94,31 @@ export function syncNodeStatus(kl: Kubelet): void {
   ctx.enqueue(QUEUE.reconciler, '');
 }
 
+/** Tells of the conditions that were not well and are. @see pkg/kubelet/kubelet_node_status.go recordNodeStatusEvent */
+function reportRecovery({ api, ctx, node }: Kubelet, { status }: Node): void {
+  for (const { type, status: value, event } of HEALTHY) {
+    const last = status?.conditions?.find((condition) => condition.type === type);
+    if (!last || last.status === value) continue;
+    const about = { apiVersion: 'v1', kind: 'Node', metadata: { name: node } };
+    const message = `Node ${node} status is now: ${event}`;
+    recordEvent(api, ctx, { source: 'kubelet', host: node, about, type: 'Normal', reason: event, message });
+  }
+}
+
 /** The status the node should have; the same object where nothing changes. */
 function nodeStatus(kl: Kubelet, { status }: Node, inUse: readonly string[]): NonNullable<Node['status']> {
   const stamp = kl.api.timestamp(kl.ctx);
   const before = status?.conditions ?? [];
-  const healthy = HEALTHY.every(([type, value, reason]) =>
+  const healthy = HEALTHY.every(({ type, status: value, reason }) =>
     before.some((c) => c.type === type && c.status === value && c.reason === reason),
   );
   if (healthy && status?.addresses && status.nodeInfo && sameList(status.volumesInUse ?? [], inUse)) return status;
-  const own = HEALTHY.map(([type, value, reason, message]): Condition => {
+  const own = HEALTHY.map(({ type, status: value, reason, message }): Condition => {
     const last = before.find((condition) => condition.type === type);
     const since = last?.status === value ? (last.lastTransitionTime ?? stamp) : stamp;
     return { type, status: value, lastHeartbeatTime: stamp, lastTransitionTime: since, reason, message };
   });
-  const foreign = before.filter(({ type }) => !HEALTHY.some(([known]) => known === type));
+  const foreign = before.filter(({ type }) => !HEALTHY.some((known) => known.type === type));
   const { volumesInUse: _, ...rest } = status ?? {};
   return {
     ...rest,

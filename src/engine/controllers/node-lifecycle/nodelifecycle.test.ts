@@ -186,6 +186,15 @@ describe('what follows', () => {
     expect(taintsOf(session, 'node-1')).toEqual([]);
     const ready = get<Pod>(session, PODS, 'default/p').status?.conditions?.find(({ type }) => type === 'Ready');
     expect(ready?.status).toBe('True');
+    const reasons = ['NodeHasSufficientMemory', 'NodeHasNoDiskPressure', 'NodeHasSufficientPID', 'NodeReady'];
+    for (const reason of reasons)
+      expect(eventsOf(session, reason)).toMatchObject([
+        {
+          message: `Node node-1 status is now: ${reason}`,
+          source: { component: 'kubelet', host: 'node-1' },
+          involvedObject: { kind: 'Node', name: 'node-1' },
+        },
+      ]);
   });
 
   it('comes to nothing when the node returns in time', () => {
