@@ -35,32 +35,18 @@ class Visit {
     this.bench = bench;
   }
 
-  static async begin(bench) {
+  /** A page with the first scenario; with a number of claims, one of a cluster that is large enough for them and nothing else. */
+  static async begin(bench, claims) {
     const context = await bench.browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
     page.setDefaultTimeout(600_000);
     await page.addInitScript(observe);
-    await page.goto(bench.origin);
+    const cluster = claims === undefined ? undefined : clusterFor(claims);
+    await page.goto(cluster === undefined ? bench.origin : `${bench.origin}/#${codeOf(bench, cluster)}`);
     await page.waitForFunction(() => globalThis.playground !== undefined);
-    await page.evaluate(() => globalThis.playground.state().then(() => undefined));
+    const nodes = cluster === undefined ? undefined : (cluster.match(/name: node-/g) ?? []).length;
+    while (!(await page.evaluate(hasNodes, nodes))) await page.waitForTimeout(500);
     return new Visit(page, bench);
-  }
-
-  /** A run of nothing but a cluster that is large enough. */
-  async openCluster(claims) {
-    const cluster = clusterFor(claims);
-    const source = { cluster, operations: [] };
-    const scene = { manifests: '# nothing yet\n', cluster, source, step: 0, selected: null };
-    await this.page.evaluate((code) => {
-      globalThis.location.hash = code;
-    }, this.bench.encodeScene(scene));
-    const nodes = (cluster.match(/name: node-/g) ?? []).length;
-    const isThere = async (count) => {
-      const { objects } = await globalThis.playground.state();
-      return objects.filter(({ kind }) => kind === 'Node').length === count;
-    };
-    await this.page.waitForFunction(isThere, nodes, { polling: 500 });
-    await this.tasks();
   }
 
   /** Applies by `window.playground`, until the run is at rest; milliseconds. */
@@ -72,13 +58,13 @@ class Visit {
     }, text);
   }
 
-  /** What the run has at its end. */
+  /** What the run has at its end; Events are no objects here. */
   size() {
     return this.page.evaluate(async () => {
       const { step, steps } = await globalThis.playground.state();
       const { objects } = await globalThis.playground.seek(steps);
       await globalThis.playground.seek(step);
-      return { steps, objects: objects.length };
+      return { steps, objects: objects.filter(({ kind }) => kind !== 'Event').length };
     });
   }
 
@@ -104,6 +90,18 @@ class Visit {
   end() {
     return this.page.context().close();
   }
+}
+
+/** Runs in the page: a run is there, and has so many nodes where a number is asked for. */
+async function hasNodes(count) {
+  const { objects } = await globalThis.playground.state();
+  return count === undefined || objects.filter(({ kind }) => kind === 'Node').length === count;
+}
+
+/** A scene with a cluster in which nothing has been applied. */
+function codeOf({ encodeScene }, cluster) {
+  const source = { cluster, operations: [] };
+  return encodeScene({ manifests: '# nothing yet\n', cluster, source, step: 0, selected: null });
 }
 
 const VISITS = 5;
@@ -138,8 +136,7 @@ async function start(bench) {
 const PLAYED_SECONDS = 20;
 
 const play = (claims, budget) => async (bench) => {
-  const visit = await Visit.begin(bench);
-  await visit.openCluster(claims);
+  const visit = await Visit.begin(bench, claims);
   await visit.apply(claimsWithPods(claims));
   const { steps, objects } = await visit.size();
   await visit.seek(Math.floor(steps / 3));
@@ -166,8 +163,7 @@ const play = (claims, budget) => async (bench) => {
 const SEEKS = 200;
 
 const seeks = (claims) => async (bench) => {
-  const visit = await Visit.begin(bench);
-  await visit.openCluster(claims);
+  const visit = await Visit.begin(bench, claims);
   await visit.apply(claimsWithPods(claims));
   const { steps } = await visit.size();
   const client = await visit.page.context().newCDPSession(visit.page);
@@ -244,8 +240,7 @@ async function dragPlayhead({ page }, steps) {
 const LONG_CLAIMS = 3700;
 
 async function longRecording(bench) {
-  const visit = await Visit.begin(bench);
-  await visit.openCluster(LONG_CLAIMS);
+  const visit = await Visit.begin(bench, LONG_CLAIMS);
   const took = await visit.apply(claimsWithPods(LONG_CLAIMS));
   const { steps, objects } = await visit.size();
   const tasks = await visit.tasks();
@@ -258,9 +253,8 @@ async function longRecording(bench) {
 
 /** A large file, put into the editor and applied from there. */
 async function largeText(bench) {
-  const visit = await Visit.begin(bench);
   const count = 5000;
-  await visit.openCluster(count);
+  const visit = await Visit.begin(bench, count);
   const text = claimsWithPods(count);
   const editor = visit.page.getByRole('region', { name: 'Manifest editor' });
   await visit.page.waitForFunction(() => document.querySelector('.monaco-editor .view-line') !== null);
