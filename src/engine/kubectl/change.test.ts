@@ -218,7 +218,7 @@ describe('kubectl replace', () => {
     ],
     [['replace -f a.yaml --grace-period=1'], 'error: --grace-period must have --force specified\n'],
     [['replace -f a.yaml --force --dry-run=server'], 'error: --dry-run can not be used when --force is set\n'],
-    [['replace -f a.yaml --force'], 'configmap "a" force deleted from default namespace\nconfigmap/a replaced\n'],
+    [['replace -f a.yaml --force'], 'configmap "a" deleted from default namespace\nconfigmap/a replaced\n'],
   ])('%j', (commands, expected) => {
     expect(answers(...commands)).toBe(expected);
   });

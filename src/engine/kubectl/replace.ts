@@ -1,4 +1,5 @@
 import { LAST_APPLIED } from '../api/apply.ts';
+import type { DeleteOptions } from '../api/kind.ts';
 import type { KubeObject, ObjectInput } from '../api/object.ts';
 import type { ApiServer } from '../api/server.ts';
 import type { Context } from '../sim/context.ts';
@@ -81,6 +82,12 @@ function atVersion(object: KubeObject, { metadata: { resourceVersion } }: KubeOb
   return object.metadata.resourceVersion ? object : { ...object, metadata: { ...object.metadata, resourceVersion } };
 }
 
+/** Without the flag the objects' own grace; none at all becomes one second. @see ReplaceOptions.Complete */
+function graceOf(args: Arguments): DeleteOptions {
+  const grace = Number(args.text('grace-period') ?? -1);
+  return grace < 0 ? {} : { gracePeriodSeconds: Math.max(1, grace) };
+}
+
 function forceReplace(
   api: ApiServer,
   ctx: Context,
@@ -91,15 +98,15 @@ function forceReplace(
 ): void {
   if (dryRunOf(args) !== 'none') throw new CommandError('--dry-run can not be used when --force is set');
   const leaving: Leaving[] = [];
-  const grace = Number(args.text('grace-period') ?? 0);
+  const options: DeleteOptions = { propagationPolicy: 'Background', ...graceOf(args) };
   forEachManifest(api, readFiles(args, files, output), args.text('namespace'), output, (mapped) => {
     const ref = refTo(mapped);
     const live = api.find<KubeObject>(ctx, ref);
     if (!live) return;
-    api.remove(ctx, ref, { gracePeriodSeconds: Math.max(0, grace), propagationPolicy: 'Background' });
+    api.remove(ctx, ref, options);
     leaving.push({ ref, plural: mapped.definition.plural, uid: live.metadata.uid });
     const where = mapped.namespace === undefined ? '' : ` from ${mapped.namespace} namespace`;
-    output.line(`${qualifiedKind(mapped.definition)} "${mapped.name}" force deleted${where}`);
+    output.line(`${qualifiedKind(mapped.definition)} "${mapped.name}" deleted${where}`);
   });
   if (output.exit !== 0) return;
   const deadline = ctx.now + durationFlag(args, 'timeout', FORCE_TIMEOUT);
