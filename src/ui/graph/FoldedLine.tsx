@@ -38,7 +38,10 @@ export function FoldedLine({ view, style, group, t }: FoldedLineProps): ReactNod
   const { card } = view;
   const glyph = glyphOfKind(card.kind);
   const name = card.titled === undefined ? card.title : say(t, card.titled);
-  const summary = (card.summary ?? []).filter(({ lane }) => lane !== 'workload' || lines === 'bars');
+  // A lane without objects keeps its place, so that lanes stand below each other.
+  const lanes = LANES.filter((lane) => lane !== 'workload').map(
+    (lane): LaneSummary => card.summary?.find((found) => found.lane === lane) ?? { lane, parts: [] },
+  );
   const left = Math.max(laneX.workload, 12);
   const spoken = (card.summary ?? []).map((lane) => `${t(LANE_KEYS[lane.lane])}: ${wordsOf(lane.parts, t)}`);
   return (
@@ -61,21 +64,19 @@ export function FoldedLine({ view, style, group, t }: FoldedLineProps): ReactNod
           {name}
         </b>
       </span>
-      {summary
-        .filter(({ lane }) => lane !== 'workload')
-        .map((lane) => (
-          <span
-            key={lane.lane}
-            className="folded-lane"
-            style={isFlowing ? undefined : { left: laneX[lane.lane] - left, width: roomOf(lane.lane, laneX) }}
-          >
-            {lines === 'words' ? (
-              <Words parts={lane.parts} t={t} />
-            ) : (
-              <Bar lane={lane} width={roomOf(lane.lane, laneX)} t={t} />
-            )}
-          </span>
-        ))}
+      {lanes.map((lane) => (
+        <span
+          key={lane.lane}
+          className="folded-lane"
+          style={isFlowing ? undefined : { left: laneX[lane.lane] - left, width: roomOf(lane.lane, laneX) }}
+        >
+          {lines === 'words' ? (
+            <Words parts={lane.parts} t={t} />
+          ) : (
+            <Bar lane={lane} width={roomOf(lane.lane, laneX)} t={t} />
+          )}
+        </span>
+      ))}
     </button>
   );
 }

@@ -40,7 +40,7 @@ export function hoverCard(scene: Scene, slot: string): HoverCard | undefined {
     add(kind === 'Pod' ? 'graph.hoverNode' : 'graph.hoverSource', card.place);
     add('graph.hoverSize', card.size);
     add('graph.hoverModes', card.modes);
-    add('graph.hoverFacts', card.facts);
+    add(kind === 'PersistentVolumeClaim' ? 'graph.hoverClass' : 'graph.hoverFacts', card.facts);
     add('graph.hoverReady', card.ready);
     add('graph.hoverTemplate', card.template);
     add('graph.hoverClaims', (card.claims ?? []).join(', '));
