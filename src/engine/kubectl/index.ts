@@ -21,6 +21,7 @@ import { CommandError, type CommandResult, Output } from './result.ts';
 import { continueStatus, ROLLOUT_FLAGS, rollout } from './rollout.ts';
 import { RUN_FLAGS, run } from './run.ts';
 import { SCALE_FLAGS, scale } from './scale.ts';
+import { SET_FLAGS, set } from './set.ts';
 import { TAINT_FLAGS, taint } from './taint.ts';
 import { continueWait, WAIT_FLAGS, wait } from './wait.ts';
 import type { Waiting } from './waiting.ts';
@@ -58,6 +59,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   rollout: { act: rollout, flags: ROLLOUT_FLAGS, reads: ['history'] },
   run: { act: run, flags: RUN_FLAGS },
   scale: { act: scale, flags: SCALE_FLAGS },
+  set: { act: set, flags: SET_FLAGS },
   taint: { act: taint, flags: TAINT_FLAGS },
   uncordon: { act: uncordon, flags: CORDON_FLAGS },
   version: { act: version, flags: VERSION_FLAGS, reads: true },
@@ -91,7 +93,6 @@ const OTHERS: Readonly<Record<string, string>> = {
   plugin: '',
   'port-forward': 'there is no network here',
   proxy: 'there is no network here',
-  set: 'use "kubectl patch"',
   top: 'usage is not simulated',
 };
 
