@@ -268,6 +268,21 @@ test('a mark selects its object, and a selected object shows its document', asyn
   await expect(inspector.getByRole('heading', { level: 2 })).toContainText('task-pv-claim');
 });
 
+test('a mark stays under the name of its object when the text around it changes', async ({ playground }) => {
+  await ready(playground);
+  await playground.apply(POD);
+  const under = async (): Promise<number> => {
+    const name = await line(playground, 'name: web').first().boundingBox();
+    const mark = await playground.page.locator('.mark').first().boundingBox();
+    return Math.round((mark?.y ?? 0) - (name?.y ?? 0));
+  };
+  await expect(playground.page.locator('.mark')).toHaveCount(1);
+  await expect.poll(under).toBe(17);
+  await playground.write(`# mine\n${POD}`);
+  await expect(line(playground, '# mine')).toBeVisible();
+  await expect.poll(under).toBe(17);
+});
+
 test('a class of an old API version runs after one click', async ({ playground }) => {
   await ready(playground);
   const old = CSI.replace('storage.k8s.io/v1', 'storage.k8s.io/v1beta1');

@@ -20,6 +20,7 @@ const REVEALED_LINES = 12;
 
 interface Zone {
   readonly zone: string;
+  readonly place: { afterLineNumber: number; readonly heightInPx: number; readonly domNode: HTMLElement };
   readonly about: ObjectId;
   /** Within the zone's own element, which the editor lays out. */
   readonly node: HTMLElement;
@@ -42,6 +43,8 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
   const documents = useMemo(() => documentsOf(text), [text]);
   const lines = useMemo(() => (documents.length === 0 ? [] : text.split(/\r\n|\r|\n/)), [text, documents]);
   const zones = useRef(new Map<string, Zone>());
+  /** The text for which the zones have their places: the editor moves them with each edit. */
+  const placed = useRef<string>(undefined);
   const bars = useRef<editor.IEditorDecorationsCollection>(undefined);
 
   useEffect(() => {
@@ -75,7 +78,8 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
     const losers = (): Mark[] =>
       loserMarks(moment, documents, lines, selected, ({ have, count }) => t('editor.loser', { have, count }));
     const marks = isShown ? [...stateMarks(moment, documents, selected, translate), ...losers()] : [];
-    placeZones(codeEditor, zones.current, marks);
+    placeZones(codeEditor, zones.current, marks, text !== placed.current);
+    placed.current = text;
     for (const mark of marks) dress(zones.current.get(mark.key), mark);
     const document = isShown ? documents.find((candidate) => idOfDocument(candidate) === selected) : undefined;
     bars.current?.set(
@@ -88,7 +92,7 @@ export function useMarks(monaco: Monaco, codeEditor: CodeEditor | null): void {
             },
           ],
     );
-  }, [monaco, codeEditor, moment, documents, lines, isShown, selected, t, translate]);
+  }, [monaco, codeEditor, moment, documents, lines, isShown, selected, text, t, translate]);
 
   useReveal(monaco, isShown ? codeEditor : null, moment, documents);
 }
@@ -118,11 +122,14 @@ function useReveal(
   }, [monaco, codeEditor, moment, documents, selected, isCalm]);
 }
 
-/** Adds the zones that are new and takes away those that no mark asks for; the others stay where they are. */
-function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: readonly Mark[]): void {
+/**
+ * Adds the zones that are new and takes away those that no mark asks for; the others stay where they are, unless an edit
+ * may have moved them.
+ */
+function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: readonly Mark[], isMoved: boolean): void {
   const wanted = new Set(marks.map(({ key }) => key));
   const isSame = wanted.size === zones.size && marks.every(({ key }) => zones.has(key));
-  if (isSame) return;
+  if (isSame && !isMoved) return;
   codeEditor.changeViewZones((accessor) => {
     for (const [key, { zone }] of zones) {
       if (wanted.has(key)) continue;
@@ -130,15 +137,16 @@ function placeZones(codeEditor: CodeEditor, zones: Map<string, Zone>, marks: rea
       zones.delete(key);
     }
     for (const { key, line, about } of marks) {
-      if (zones.has(key)) continue;
+      const known = zones.get(key);
+      if (known !== undefined) {
+        known.place.afterLineNumber = line;
+        if (isMoved) accessor.layoutZone(known.zone);
+        continue;
+      }
       const domNode = window.document.createElement('div');
       const node = domNode.appendChild(window.document.createElement('div'));
-      zones.set(key, {
-        zone: accessor.addZone({ afterLineNumber: line, heightInPx: 17, domNode }),
-        about,
-        node,
-        shown: undefined,
-      });
+      const place = { afterLineNumber: line, heightInPx: 17, domNode };
+      zones.set(key, { zone: accessor.addZone(place), place, about, node, shown: undefined });
     }
   });
 }
