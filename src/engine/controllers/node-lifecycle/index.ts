@@ -1,13 +1,22 @@
 import type { Node } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { NODES } from '../../api/tables.ts';
+import { NODES, PODS } from '../../api/tables.ts';
 import type { ComponentType } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { watchSilence } from './health.ts';
 import { labelsToUpdate, reconcileNodeLabels } from './labels.ts';
 import { monitorNodeHealth } from './monitor.ts';
-import { GRACE_PERIOD, MONITOR, NO_EXECUTE, NODE_EVICTION_PERIOD, NODE_MONITOR_PERIOD, NODE_UPDATE } from './queues.ts';
+import { podUpdated, processPod } from './pods.ts';
+import {
+  GRACE_PERIOD,
+  MONITOR,
+  NO_EXECUTE,
+  NODE_EVICTION_PERIOD,
+  NODE_MONITOR_PERIOD,
+  NODE_UPDATE,
+  POD_UPDATE,
+} from './queues.ts';
 import { doNoExecuteTaintingPass } from './tainter.ts';
 import { schedulingTaints, swapNodeControllerTaint } from './taints.ts';
 
@@ -22,9 +31,13 @@ export function nodeLifecycle(api: ApiServer): ComponentType {
       [MONITOR]: { every: NODE_MONITOR_PERIOD, settles: true, sync: (ctx) => monitorNodeHealth(api, ctx) },
       [GRACE_PERIOD]: { sync: (ctx, node) => watchSilence(ctx, node, () => monitorNodeHealth(api, ctx)) },
       [NODE_UPDATE]: { workers: 8, sync: (ctx, node) => doNodeProcessingPass(api, ctx, node) },
+      [POD_UPDATE]: { workers: 4, sync: (ctx, pod) => processPod(api, ctx, pod) },
       [NO_EXECUTE]: { tick: NODE_EVICTION_PERIOD, sync: (ctx) => doNoExecuteTaintingPass(api, ctx) },
     },
-    watches: [{ table: NODES, on: nodeChanged }],
+    watches: [
+      { table: NODES, on: nodeChanged },
+      { table: PODS, on: podUpdated },
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { recordEvent } from '../../api/events.ts';
 import type { Node } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { NODES } from '../../api/tables.ts';
+import { NODES, PODS } from '../../api/tables.ts';
 import { zoneKeyOf } from '../../api/zone.ts';
 import type { Context } from '../../sim/context.ts';
 import { addPodEvictorForNewZone, handleDisruption } from './disruption.ts';
@@ -36,7 +36,7 @@ export function monitorNodeHealth(api: ApiServer, ctx: Context): void {
     processTaintBaseEviction(api, ctx, now, current);
     if (current === 'True' || observed !== 'True') continue;
     nodeEvent(api, ctx, now.metadata, 'NodeNotReady', `Node ${now.metadata.name} status is now: NodeNotReady`);
-    markPodsNotReady(api, ctx, now.metadata.name);
+    markPodsNotReady(api, ctx, [...ctx.bucket(PODS, 'byNode', now.metadata.name)]);
   }
   handleDisruption(api, ctx, conditions, nodes);
 }

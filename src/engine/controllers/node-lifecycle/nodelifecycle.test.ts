@@ -332,3 +332,52 @@ it('a run with a node that dies and returns is the same from any step on, and in
     expect(hashLog(sim.log)).toBe(hash);
   }
 });
+
+describe('a controller that dies after any of its writes while a node dies and is given up', () => {
+  const controllers = [...CONTROLLERS, 'taint-eviction-controller', 'pod-garbage-collector-controller'];
+  const outOfService: SessionOperation = {
+    run: 'kubectl taint nodes node-1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute',
+  };
+
+  /** What there is when the node is lost and when it is given up, and whether the controller was stopped on the way. */
+  function ending(component: string, afterWrites: number): { readonly stopped: boolean; readonly left: object } {
+    const session = run([node('node-1'), node('node-2')], [pod('p', 'node-1'), pod('q', 'node-1'), 12], {
+      controllers,
+    });
+    if (afterWrites > 0) session.operate({ fault: { component, is: 'stopped', afterWrites } });
+    let stopped = false;
+    const left = [fault('node-1', 'down'), outOfService].map((operation) => {
+      session.operate(operation);
+      for (let i = 0; i < 30; i++) {
+        session.operate({ wait: '5s' });
+        if (session.cluster.sim.isRunning(component)) continue;
+        stopped = true;
+        session.operate({ fault: { component, is: 'started' } });
+      }
+      const taints = taintsOf(session, 'node-1').toSorted();
+      return { ready: readiness(session, 'node-1', 'node-2'), taints, pods: podsReady(session) };
+    });
+    return { stopped, left };
+  }
+
+  const podsReady = (session: Session): readonly unknown[] =>
+    session.cluster.sim.store
+      .keys(PODS)
+      .map((key) => [
+        key,
+        get<Pod>(session, PODS, key).status?.conditions?.find(({ type }) => type === 'Ready')?.status,
+      ]);
+
+  it.each([
+    ['node-lifecycle-controller', 5],
+    ['taint-eviction-controller', 4],
+    ['pod-garbage-collector-controller', 4],
+  ])('%s: comes to the same end', (component, atLeast) => {
+    const { left } = ending(component, 0);
+    for (let writes = 1; ; writes++) {
+      const again = ending(component, writes);
+      if (!again.stopped) return expect(writes).toBeGreaterThan(atLeast);
+      expect(again.left, `after ${writes} writes`).toEqual(left);
+    }
+  });
+});

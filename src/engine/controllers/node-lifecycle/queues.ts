@@ -4,6 +4,8 @@ export const MONITOR = 'monitorNodeHealth';
 export const GRACE_PERIOD = 'gracePeriod';
 /** Nodes whose NoSchedule taints or labels are not what they should be. */
 export const NODE_UPDATE = 'nodeUpdate';
+/** Pods that are on a lost node and do not know it. */
+export const POD_UPDATE = 'podUpdate';
 /** Nodes that wait for a NoExecute taint. */
 export const NO_EXECUTE = 'noExecuteTainting';
 
