@@ -196,7 +196,13 @@ function sidecarsOf({ capabilities }: DriverSpec): readonly string[] {
   const { plugin = [], controller = [], node = [] } = capabilities ?? {};
   if (!plugin.includes('CONTROLLER_SERVICE')) return [];
   const resizes = [...controller, ...node].some((one) => one === 'EXPAND_VOLUME' || one === 'MODIFY_VOLUME');
-  return ['csi-provisioner', 'csi-attacher', ...(resizes ? ['csi-resizer'] : [])];
+  const snapshots = controller.includes('CREATE_DELETE_SNAPSHOT');
+  return [
+    'csi-provisioner',
+    'csi-attacher',
+    ...(resizes ? ['csi-resizer'] : []),
+    ...(snapshots ? ['csi-snapshotter'] : []),
+  ];
 }
 
 /** Starts a kubelet and a registrar for each Node that comes and ends them when it goes: not a component of Kubernetes. */

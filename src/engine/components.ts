@@ -22,6 +22,8 @@ import { answerDriver } from './csi/fake/index.ts';
 import { csiProvisioner } from './csi/provisioner/index.ts';
 import { nodeDriverRegistrar } from './csi/registrar/index.ts';
 import { csiResizer } from './csi/resizer/index.ts';
+import { snapshotController } from './csi/snapshotcontroller/index.ts';
+import { csiSnapshotter } from './csi/snapshotter/index.ts';
 import { kubelet } from './kubelet/index.ts';
 import { kubeScheduler } from './scheduler/index.ts';
 import type { CallRecord, CallResult } from './sim/calls.ts';
@@ -54,6 +56,8 @@ const COMPONENTS: readonly ((api: ApiServer) => ComponentType)[] = [
   csiProvisioner,
   csiAttacher,
   csiResizer,
+  snapshotController,
+  csiSnapshotter,
   nodeDriverRegistrar,
 ];
 
@@ -78,6 +82,7 @@ export const CLUSTER_COMPONENTS: readonly string[] = [
   'node-lifecycle-controller',
   'taint-eviction-controller',
   'pod-garbage-collector-controller',
+  'snapshot-controller',
 ];
 
 export function componentTypes(api: ApiServer): readonly ComponentType[] {

@@ -125,11 +125,6 @@ const DECLARATIONS = {
     meaning: 'No FlexVolume plugin runs on the nodes: the volume is not mounted.',
     fields: ['core.PersistentVolumeSpec.flexVolume', 'core.Volume.flexVolume'],
   },
-  statefulSet: {
-    meaning: 'Kept, but no controller makes its pods and claims.',
-    kinds: ['apps/v1/StatefulSet'],
-    component: 'statefulset-controller',
-  },
   daemonSet: {
     meaning: 'Kept, but no controller makes its pods.',
     kinds: ['apps/v1/DaemonSet'],
@@ -150,25 +145,12 @@ const DECLARATIONS = {
     kinds: ['policy/v1/PodDisruptionBudget'],
     component: 'disruption-controller',
   },
-  snapshot: {
-    meaning: 'Kept, but no controller takes snapshots.',
+  groupSnapshot: {
+    meaning: 'Kept, but no controller takes snapshots of groups.',
     kinds: [
-      'snapshot.storage.k8s.io/v1/VolumeSnapshot',
-      'snapshot.storage.k8s.io/v1/VolumeSnapshotContent',
       'groupsnapshot.storage.k8s.io/v1/VolumeGroupSnapshot',
       'groupsnapshot.storage.k8s.io/v1/VolumeGroupSnapshotContent',
     ],
-    component: 'snapshot-controller',
-  },
-  modifying: {
-    meaning: 'No csi-resizer runs: volumes keep the attributes that they were made with.',
-    fields: ['core.PersistentVolumeClaimSpec.volumeAttributesClassName'],
-    component: 'csi-resizer',
-  },
-  expansion: {
-    meaning: 'No csi-resizer runs: claims may ask for more, but volumes keep their size.',
-    fields: ['storage.StorageClass.allowVolumeExpansion'],
-    component: 'csi-resizer',
   },
   populator: {
     meaning: 'Kept, but nothing checks data sources against it.',

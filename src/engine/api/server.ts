@@ -1,4 +1,5 @@
 import type { Context } from '../sim/context.ts';
+import { startTime } from './clock.ts';
 import { deepEqual } from './diff.ts';
 import { formatTime, parseTime } from './duration.ts';
 import { alreadyExists, badRequest, conflict, type FieldError, invalid, notFound, StatusError } from './errors.ts';
@@ -74,7 +75,7 @@ export class ApiServer {
 
   /** Virtual clock in milliseconds since 1970. */
   epochMillis(ctx: Context): number {
-    const text = ctx.setting<string>('startTime') ?? '2026-10-01T00:00:00Z';
+    const text = startTime(ctx);
     if (text !== this.#start.text) this.#start = { text, millis: parseTime(text) ?? 0 };
     return this.#start.millis + ctx.now;
   }

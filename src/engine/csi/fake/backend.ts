@@ -1,6 +1,7 @@
 import type { Context } from '../../sim/context.ts';
 import { volumeFiles } from '../../volumes/files.ts';
 import type { StringMap, Topology, VolumeContentSource } from '../spec/messages.ts';
+import type { Timestamp } from '../spec/timestamp.ts';
 
 /** A volume in a driver's storage backend, in durable table `backend/<driver>/volumes` under its id. */
 export interface BackendVolume {
@@ -28,8 +29,7 @@ export interface BackendSnapshot {
   readonly name: string;
   readonly source: string;
   readonly sizeBytes: number;
-  /** Virtual milliseconds. */
-  readonly createdAt: number;
+  readonly createdAt: Timestamp;
 }
 
 export const volumesOf = (driver: string): string => `backend/${driver}/volumes`;

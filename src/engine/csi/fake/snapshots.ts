@@ -2,6 +2,7 @@ import type { CallResult } from '../../sim/calls.ts';
 import type { Context } from '../../sim/context.ts';
 import type { Driver } from '../spec/driver.ts';
 import type { StringMap } from '../spec/messages.ts';
+import { timestampNow } from '../spec/timestamp.ts';
 import { type BackendSnapshot, copyFiles, findVolume, snapshotsOf } from './backend.ts';
 import { failed, ok } from './result.ts';
 
@@ -9,7 +10,7 @@ import { failed, ok } from './result.ts';
 export function findSnapshot(ctx: Context, driver: string, id: string): BackendSnapshot | undefined {
   const found = ctx.live<BackendSnapshot | null>(snapshotsOf(driver), id);
   if (found !== undefined) return found ?? undefined;
-  return { id, name: id, source: '', sizeBytes: 0, createdAt: 0 };
+  return { id, name: id, source: '', sizeBytes: 0, createdAt: {} };
 }
 
 /** @see container-storage-interface spec.md CreateSnapshot */
@@ -37,7 +38,7 @@ export function createSnapshot(
     name,
     source,
     sizeBytes: volume.capacityBytes ?? 0,
-    createdAt: ctx.now,
+    createdAt: timestampNow(ctx),
   };
   ctx.write(snapshotsOf(driver.name), name, snapshot);
   copyFiles(ctx, driver.name, source, name);
@@ -75,7 +76,7 @@ function describeSnapshot({ id, source, sizeBytes, createdAt }: BackendSnapshot)
     ...(sizeBytes > 0 && { size_bytes: sizeBytes }),
     snapshot_id: id,
     source_volume_id: source,
-    creation_time: { seconds: Math.floor(createdAt / 1000) },
+    creation_time: createdAt,
     ready_to_use: true,
   };
 }

@@ -67,27 +67,66 @@ export function secretReference(
   parameters: StringMap,
   source: TemplateSource,
 ): Required<SecretReference> | undefined | Refusal {
-  const pairs: readonly (readonly [string, string])[] = [
+  const pairs: readonly KeyPair[] = [
     [nameKey(key), namespaceKey(key)],
     ...(deprecated ? [[deprecated.name, deprecated.namespace] as const] : []),
     [DEFAULT_NAME, DEFAULT_NAMESPACE],
   ];
+  const { pvName, claim } = source;
+  const tokens = { 'pv.name': pvName, ...(claim && { 'pvc.namespace': claim.namespace }) };
+  const annotations = Object.entries(claim?.annotations ?? {}).map(([k, v]) => [`pvc.annotations['${k}']`, v]);
+  const more = { ...(claim && { 'pvc.name': claim.name }), ...Object.fromEntries(annotations) };
+  return resolvedReference(name, pairs, parameters, tokens, more);
+}
+
+/** The keys for a secret's name and namespace. */
+type KeyPair = readonly [string, string];
+
+/**
+ * @param tokens that the templates of both namespace and name know
+ * @param more tokens, for that of the name alone
+ */
+function resolvedReference(
+  purposeName: string,
+  pairs: readonly KeyPair[],
+  parameters: StringMap,
+  tokens: StringMap,
+  more: StringMap,
+): Required<SecretReference> | undefined | Refusal {
   const pair = pairs.find(([a, b]) => parameters[a] !== undefined || parameters[b] !== undefined);
   if (!pair) return undefined;
   const [nameTemplate, namespaceTemplate] = [parameters[pair[0]], parameters[pair[1]]];
   if (nameTemplate === undefined || namespaceTemplate === undefined) {
-    const both = `either name and namespace for ${name} secrets specified, Both must be specified`;
+    const both = `either name and namespace for ${purposeName} secrets specified, Both must be specified`;
     return { error: `failed to get name and namespace template from params: ${both}` };
   }
-  const { pvName, claim } = source;
-  const tokens = { 'pv.name': pvName, ...(claim && { 'pvc.namespace': claim.namespace }) };
   const namespace = resolve(namespaceTemplate, tokens, isDNS1123Label, 'namespace name');
   if (typeof namespace !== 'string') return namespace;
-  const annotations = Object.entries(claim?.annotations ?? {}).map(([k, v]) => [`pvc.annotations['${k}']`, v]);
-  const more = { ...tokens, ...(claim && { 'pvc.name': claim.name }), ...Object.fromEntries(annotations) };
-  const secretName = resolve(nameTemplate, more, isDNS1123Subdomain, 'secret name');
-  if (typeof secretName !== 'string') return secretName;
-  return { name: secretName, namespace };
+  const name = resolve(nameTemplate, { ...tokens, ...more }, isDNS1123Subdomain, 'secret name');
+  return typeof name === 'string' ? { name, namespace } : name;
+}
+
+const SNAPSHOTTER = purpose('Snapshotter', 'snapshotter', 'csiSnapshotterSecret');
+
+/**
+ * The secret that a snapshot class names, with its templates resolved.
+ * @see kubernetes-csi/external-snapshotter pkg/utils/util.go GetSecretReference
+ */
+export function snapshotSecret(
+  parameters: StringMap,
+  contentName: string,
+  snapshot: { readonly name: string; readonly namespace: string } | undefined,
+): Required<SecretReference> | undefined | Refusal {
+  const { name, key, deprecated } = SNAPSHOTTER;
+  const pairs: readonly KeyPair[] = [
+    [nameKey(key), namespaceKey(key)],
+    ...(deprecated ? [[deprecated.name, deprecated.namespace] as const] : []),
+  ];
+  const tokens = {
+    'volumesnapshotcontent.name': contentName,
+    ...(snapshot && { 'volumesnapshot.namespace': snapshot.namespace }),
+  };
+  return resolvedReference(name, pairs, parameters, tokens, snapshot ? { 'volumesnapshot.name': snapshot.name } : {});
 }
 
 /** @see kubernetes-csi/external-provisioner pkg/controller/controller.go resolveTemplate */

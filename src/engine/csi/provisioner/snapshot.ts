@@ -1,30 +1,18 @@
-import type { KubeObject, PersistentVolumeClaim, StorageClass } from '../../api/object.ts';
+import type { PersistentVolumeClaim, StorageClass } from '../../api/object.ts';
 import { quantityValue } from '../../api/quantity.ts';
 import type { Context } from '../../sim/context.ts';
+import {
+  ALLOW_MODE_CHANGE,
+  AS_SOURCE_FINALIZER,
+  CONTENTS,
+  isReady,
+  isVolumeSnapshotRefSet,
+  SNAPSHOTS,
+  type VolumeSnapshot,
+  type VolumeSnapshotContent,
+} from '../snapshotobjects.ts';
 import type { Driver } from '../spec/driver.ts';
 import type { VolumeContentSource } from '../spec/messages.ts';
-
-const SNAPSHOTS = 'volumesnapshots.snapshot.storage.k8s.io';
-const CONTENTS = 'volumesnapshotcontents.snapshot.storage.k8s.io';
-const AS_SOURCE_FINALIZER = 'provisioner.storage.kubernetes.io/volumesnapshot-as-source-protection';
-const ALLOW_MODE_CHANGE = 'snapshot.storage.kubernetes.io/allow-volume-mode-change';
-
-interface VolumeSnapshot extends KubeObject {
-  readonly status?: {
-    readonly boundVolumeSnapshotContentName?: string;
-    readonly readyToUse?: boolean;
-    readonly restoreSize?: string;
-  };
-}
-
-interface VolumeSnapshotContent extends KubeObject {
-  readonly spec: {
-    readonly driver: string;
-    readonly volumeSnapshotRef: { readonly uid?: string; readonly namespace?: string; readonly name?: string };
-    readonly sourceVolumeMode?: string;
-  };
-  readonly status?: { readonly snapshotHandle?: string };
-}
 
 /**
  * The snapshot that a claim is to be restored from.
@@ -41,25 +29,25 @@ export function snapshotSource(
   const { namespace = 'default' } = claim.metadata;
   const snapshot = ctx.get<VolumeSnapshot>(SNAPSHOTS, `${namespace}/${name}`);
   if (!snapshot) return `error getting snapshot ${name} from api server: ${SNAPSHOTS} "${name}" not found`;
-  const { deletionTimestamp, finalizers = [], uid } = snapshot.metadata;
+  const { deletionTimestamp, finalizers = [] } = snapshot.metadata;
   if (deletionTimestamp !== undefined && !finalizers.includes(AS_SOURCE_FINALIZER))
     return `snapshot ${name} is being deleted`;
   const contentName = snapshot.status?.boundVolumeSnapshotContentName;
   if (!contentName) return `snapshot ${name} not bound`;
   const content = ctx.get<VolumeSnapshotContent>(CONTENTS, contentName);
   if (!content) return `error getting snapshotcontent ${contentName} for snapshot ${name}`;
-  const { volumeSnapshotRef: ref, driver, sourceVolumeMode } = content.spec;
-  if (ref.uid !== uid || ref.namespace !== namespace || ref.name !== name)
+  const { driver, sourceVolumeMode } = content.spec;
+  if (!isVolumeSnapshotRefSet(snapshot, content))
     return `snapshotcontent ${contentName} for snapshot ${name} is bound to a different snapshot`;
   if (driver !== storageClass.provisioner) {
     const which = `is not handled by CSI driver of StorageClass ${storageClass.metadata.name}`;
     return `snapshotcontent ${contentName} for snapshot ${name} ${which}`;
   }
-  if (!snapshot.status?.readyToUse) return `snapshot ${name} is not Ready`;
+  if (!isReady(snapshot)) return `snapshot ${name} is not Ready`;
   const handle = content.status?.snapshotHandle;
   if (!handle) return `snapshot handle ${name} is not available`;
   const wanted = quantityValue(claim.spec.resources?.requests?.['storage'] ?? '0');
-  const { restoreSize } = snapshot.status;
+  const { restoreSize } = snapshot.status ?? {};
   if (restoreSize !== undefined && wanted < quantityValue(restoreSize)) {
     const sizes = `requested volume size ${wanted} is less than the size ${quantityValue(restoreSize)}`;
     return `${sizes} for the source snapshot ${name}`;
