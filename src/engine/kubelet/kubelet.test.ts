@@ -31,7 +31,7 @@ const VOLUME: readonly ObjectInput[] = [
     kind: 'PersistentVolumeClaim',
     metadata: { name: 'data', uid: 'uid-data', annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
     spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } }, volumeName: 'pv-1' },
-    status: { phase: 'Bound' },
+    status: { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } },
   },
 ];
 
