@@ -9,6 +9,8 @@ export const SNAPSHOT_CLASSES = 'volumesnapshotclasses.snapshot.storage.k8s.io';
 export const SNAPSHOT_API = 'snapshot.storage.k8s.io/v1';
 
 const PREFIX = 'snapshot.storage.kubernetes.io/';
+/** Put on a snapshot by the provisioner while it restores from it. */
+export const RESTORE_FINALIZER = 'provisioner.storage.kubernetes.io/volumesnapshot-as-source-protection';
 export const AS_SOURCE_FINALIZER = `${PREFIX}volumesnapshot-as-source-protection`;
 export const BOUND_FINALIZER = `${PREFIX}volumesnapshot-bound-protection`;
 export const CONTENT_FINALIZER = `${PREFIX}volumesnapshotcontent-bound-protection`;

@@ -20,11 +20,11 @@ import { grpcError, isFinalError } from '../spec/codes.ts';
 import { driverOf, hasPlugin } from '../spec/driver.ts';
 import { asJson, type CreateVolumeRequest, type CreateVolumeResponse } from '../spec/messages.ts';
 import { refreshCapacities } from './capacity.ts';
-import { holdSource } from './cloning.ts';
 import { eventSource } from './identity.ts';
 import { CLAIMS, TIMEOUT } from './names.ts';
 import { fail, isFailure, type ProvisionFailure } from './outcome.ts';
 import { prepareProvision, TOPOLOGY, volumeName } from './prepare.ts';
+import { holdSource, releaseSnapshot } from './sources.ts';
 import { storeVolume } from './store.ts';
 import { completeVolume } from './volume.ts';
 
@@ -166,6 +166,7 @@ export function volumeCreated(api: ApiServer, ctx: Context, call: CallRecord): v
   }
   ctx.done(CLAIMS, item);
   settle(ctx, item);
+  releaseSnapshot(api, ctx, claim);
   storeVolume(api, ctx, completed, claim);
   refreshCapacities(ctx, classOf(claim), completed);
 }

@@ -18,10 +18,10 @@ import {
   syncCapacity,
 } from './capacity.ts';
 import { claimItem, syncClaim, volumeCreated } from './claims.ts';
-import { claimMayBeSource, syncSource } from './cloning.ts';
 import { deleterOf, needsSync, syncVolume, volumeDeleted } from './delete.ts';
 import { drawIdentity } from './identity.ts';
 import { CAPACITIES, CAPACITY_PLAN, CLAIMS, CLONING, CSI_PROVISIONER, VOLUME_STORE, VOLUMES } from './names.ts';
+import { claimMayBeSource, SNAPSHOT_SWEEP_PERIOD, sweepSnapshots, syncSource } from './sources.ts';
 import { storeAgain } from './store.ts';
 
 const WORKERS = 100;
@@ -43,6 +43,7 @@ export function csiProvisioner(api: ApiServer): ComponentType {
       ...retryQueues(CAPACITIES, syncCapacity, 1),
       [CAPACITY_PLAN]: { sync: (ctx) => planCapacities(api, ctx) },
       capacityPoll: { every: CAPACITY_POLL_INTERVAL, sync: pollCapacities },
+      snapshotSweep: { every: SNAPSHOT_SWEEP_PERIOD, sync: (ctx) => sweepSnapshots(api, ctx) },
       [VOLUME_STORE]: { limiter: DEFAULT_LIMITER, sync: (ctx, name) => storeAgain(api, ctx, name) },
     },
     watches: [

@@ -3,10 +3,10 @@ import { quantityValue } from '../../api/quantity.ts';
 import type { Context } from '../../sim/context.ts';
 import {
   ALLOW_MODE_CHANGE,
-  AS_SOURCE_FINALIZER,
   CONTENTS,
   isReady,
   isVolumeSnapshotRefSet,
+  RESTORE_FINALIZER,
   SNAPSHOTS,
   type VolumeSnapshot,
   type VolumeSnapshotContent,
@@ -30,7 +30,7 @@ export function snapshotSource(
   const snapshot = ctx.get<VolumeSnapshot>(SNAPSHOTS, `${namespace}/${name}`);
   if (!snapshot) return `error getting snapshot ${name} from api server: ${SNAPSHOTS} "${name}" not found`;
   const { deletionTimestamp, finalizers = [] } = snapshot.metadata;
-  if (deletionTimestamp !== undefined && !finalizers.includes(AS_SOURCE_FINALIZER))
+  if (deletionTimestamp !== undefined && !finalizers.includes(RESTORE_FINALIZER))
     return `snapshot ${name} is being deleted`;
   const contentName = snapshot.status?.boundVolumeSnapshotContentName;
   if (!contentName) return `snapshot ${name} not bound`;
