@@ -64,6 +64,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'e2e/support/**/*.test.ts'],
+    setupFiles: ['e2e/support/seed.ts'],
     environment: 'node',
     testTimeout: 30_000,
   },

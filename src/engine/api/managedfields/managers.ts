@@ -49,6 +49,14 @@ export function managerOfCommand(label: string): Manager {
   return given === undefined ? own : { ...own, manager: given };
 }
 
+const SERVER_SIDE = /\s--server-side(?:=(?:true|1|t))?(?:\s|$)/i;
+
+/** Whether an operation is a server-side apply, whose writes say themselves who owns what. */
+export function isServerSideApply(label: string): boolean {
+  const command = label.replace(HEAD, '');
+  return /^apply\b/.test(command) && SERVER_SIDE.test(command);
+}
+
 const CONTROLLERS = 'kube-controller-manager';
 const PROGRAMS: Readonly<Record<string, string>> = {
   'node-driver-registrar': 'kubelet',

@@ -14,7 +14,7 @@ import type { ApiServer } from '../server.ts';
 import { beforeAdmission } from './admitted.ts';
 import { decodeOwners, encodeOwners } from './entries.ts';
 import { EMPTY_SET, type FieldSet, field, setOf } from './fieldset.ts';
-import { managerOf } from './managers.ts';
+import { isServerSideApply, managerOf } from './managers.ts';
 import { shapeOfKind } from './shape.ts';
 import { type MergeRules, type Owners, updateOwners, type Writer } from './updater.ts';
 
@@ -58,15 +58,17 @@ function versionsOf({ log }: Context, table: string, key: string, present: KubeO
     // What is looked at may be an earlier moment than the end of the log.
     if (after === undefined || (versions.length === 0 && after !== present)) continue;
     const before = log.rowBefore[row] as KubeObject | undefined;
-    versions.push({ before, after, step: log.step(log.stepOfRow(row)) });
-    if (before === undefined || !hasSameEntries(before, after)) break;
+    const step = log.step(log.stepOfRow(row));
+    versions.push({ before, after, step });
+    if (before === undefined || saysOwners(before, after, step)) break;
   }
   return versions.reverse();
 }
 
-function hasSameEntries(before: KubeObject, after: KubeObject): boolean {
+/** An apply says who owns what, also where it comes to the same owners in the same second. */
+function saysOwners(before: KubeObject, after: KubeObject, { label }: StepHead): boolean {
   const [old, young] = [before.metadata.managedFields, after.metadata.managedFields];
-  return old === young || deepEqual(old, young);
+  return (young !== undefined && isServerSideApply(label)) || !deepEqual(old, young);
 }
 
 /** The owners of an object that is stored. */

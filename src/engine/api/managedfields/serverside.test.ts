@@ -293,6 +293,13 @@ describe('managed fields of objects that were never applied by the server', () =
   });
 });
 
+it('an apply that changes a value within the same second leaves the owners as they are', () => {
+  const session = started();
+  applied(session, claim({ tier: 'gold' }));
+  applied(session, claim({ tier: 'silver' }));
+  expect(labelOwners(session)).toEqual({ 'kubectl Apply': ['tier'] });
+});
+
 const value = fc.constantFrom('1', '2');
 const wanted = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, { maxKeys: 3 });
 const step = fc.oneof(
