@@ -1,4 +1,6 @@
-import type { KubeObject, ObjectInput } from './api/object.ts';
+import { DEFAULT_ACCOUNT } from './api/admission/serviceaccount.ts';
+import type { KubeObject, ObjectInput, Pod } from './api/object.ts';
+import { isPlain } from './api/patch/plain.ts';
 import type { Registry } from './api/registry.ts';
 import type { Diagnostic } from './diagnostics.ts';
 import { at, locateRefusal, pathOf, type SourceObject } from './manifests.ts';
@@ -14,7 +16,7 @@ export function precheck(registry: Registry, text: string, sources: readonly Sou
     const { object } = source;
     const definition = registry.byVersionKind(object.apiVersion, object.kind);
     if (!definition) return [];
-    const given = withNames(object, definition.namespaced);
+    const given = withAccount(withNames(object, definition.namespaced));
     const defaulted = definition.defaults?.(given) ?? given;
     const causes = definition.validate?.(defaulted) ?? [];
     if (causes.length > 0) return locateRefusal(text, source, { message: '', causes });
@@ -39,4 +41,12 @@ function withNames(object: ObjectInput, namespaced: boolean): KubeObject {
     ...(!name && generateName !== undefined && { name: `${generateName}00000` }),
   };
   return { ...object, metadata } as unknown as KubeObject;
+}
+
+/** Before a pod is validated, admission has given it an account. */
+function withAccount(object: KubeObject): KubeObject {
+  if (object.apiVersion !== 'v1' || object.kind !== 'Pod') return object;
+  const { spec } = object as Partial<Pod>;
+  if (!isPlain(spec) || spec['serviceAccountName']) return object;
+  return { ...object, spec: { ...spec, serviceAccountName: DEFAULT_ACCOUNT } } as KubeObject;
 }

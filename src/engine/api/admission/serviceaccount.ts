@@ -6,7 +6,8 @@ import type { Container, PodSpec } from '../object.ts';
 import { generatedSuffix } from '../server.ts';
 import { SERVICE_ACCOUNTS } from '../tables.ts';
 
-const DEFAULT_NAME = 'default';
+/** The account of pods that name none. */
+export const DEFAULT_ACCOUNT = 'default';
 const VOLUME_NAME = 'kube-api-access';
 const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
@@ -19,7 +20,7 @@ type AccountSettings = Pick<ServiceAccount, 'automountServiceAccountToken' | 'im
 function getServiceAccount(ctx: Context, namespace: string, name: string): AccountSettings | undefined {
   const found = ctx.live<ServiceAccount>(SERVICE_ACCOUNTS, keyOf(namespace, name));
   if (found) return found;
-  return name === DEFAULT_NAME && ctx.isRunning('serviceaccount-controller') ? {} : undefined;
+  return name === DEFAULT_ACCOUNT && ctx.isRunning('serviceaccount-controller') ? {} : undefined;
 }
 
 const shouldAutomount = (account: AccountSettings, spec: PodSpec): boolean =>
@@ -63,7 +64,7 @@ function mountServiceAccountToken(ctx: Context, spec: PodSpec): PodSpec {
 }
 
 function withAccount(ctx: Context, spec: PodSpec, definition: KindDefinition, pod: string, namespace: string): PodSpec {
-  const name = spec.serviceAccountName || DEFAULT_NAME;
+  const name = spec.serviceAccountName || DEFAULT_ACCOUNT;
   const account = getServiceAccount(ctx, namespace, name);
   if (!account) {
     const { message } = notFound({ plural: 'serviceaccount', group: '', kind: 'ServiceAccount' }, name);
