@@ -361,3 +361,57 @@ describe('a class and its driver', () => {
     ]);
   });
 });
+
+describe('a node that is not heard of, and its pod', () => {
+  const node = (ready: string, taints: readonly object[] = []): RecordedObject => ({
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: 'node-1' },
+    spec: { taints },
+    status: { conditions: [{ type: 'Ready', status: ready }] },
+  });
+  const NODE = idOf(node('True'));
+  const UNREACHABLE = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };
+  const { spec, ...rest } = pod('web', []);
+  const running: RecordedObject = { ...rest, spec: { ...(spec as object), nodeName: 'node-1' } };
+  const silent: Decision = {
+    about: 'Node/node-1',
+    by: 'tryUpdateNodeHealth',
+    outcome: 'silent',
+    facts: { lastHeartbeat: 10_000, until: 60_000 },
+  };
+  const lost: Decision = { about: 'Node/node-1', by: 'handleDisruption', outcome: 'allNodesLost', facts: { nodes: 1 } };
+  const evicts = (outcome: string, facts: NonNullable<Decision['facts']>): Decision => ({
+    about: POD,
+    by: 'processPodOnNode',
+    outcome,
+    facts: { taints: ['node.kubernetes.io/unreachable:NoExecute'], ...facts },
+  });
+
+  it('tells until when the node may be silent, and that nothing is evicted when all are lost', () => {
+    const replica = new Recording()
+      .step(0, 'user', { create: [node('True')] })
+      .step(10_000, 'node-lifecycle-controller', { decisions: [silent] })
+      .step(60_000, 'node-lifecycle-controller', {
+        set: [[NODE, 'status.conditions', [{ type: 'Ready', status: 'Unknown', message: 'Kubelet stopped' }]]],
+        decisions: [lost],
+      })
+      .replica();
+    expect(told(replica, NODE, 2)).toEqual(['# keepsAway', 'Ready: silent 00:10.000 01:00.000 @2']);
+    expect(told(replica, NODE, 3)).toEqual(['# keepsAway', 'Ready: Kubelet stopped', 'NoExecute: allNodesLost @3']);
+  });
+
+  it.each([
+    ['toleratedUntil', { until: 360_000 }, 'toleratedUntil 06:00.000'],
+    ['toleratedForEver', {}, 'toleratedForEver'],
+    ['notTolerated', {}, 'notTolerated'],
+  ])('tells of the pod: %s', (outcome, facts, expected) => {
+    const replica = new Recording()
+      .step(0, 'user', { create: [node('Unknown', [UNREACHABLE]), running] })
+      .step(60_000, 'taint-eviction-controller', { decisions: [evicts(outcome, facts)] })
+      .step(70_000, 'kube-apiserver', { set: [[NODE, 'spec.taints', []]] })
+      .replica();
+    expect(told(replica, POD, 2)).toEqual(['# taints', `node.kubernetes.io/unreachable:NoExecute: ${expected} @2`]);
+    expect(told(replica, POD, 3)).toEqual([]);
+  });
+});

@@ -6,6 +6,7 @@ import { attachmentSections } from './attachment.ts';
 import { backendSections } from './backend.ts';
 import { claimSections } from './claim.ts';
 import { classSections, driverSections } from './driver.ts';
+import { podSections } from './eviction.ts';
 import { nodeSections } from './node.ts';
 import type { Section } from './section.ts';
 import { volumeSections } from './volume.ts';
@@ -21,6 +22,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   PersistentVolume: volumeSections,
   VolumeAttachment: attachmentSections,
   Volume: backendSections,
+  Pod: podSections,
   Node: nodeSections,
   StorageClass: classSections,
   CSIDriver: driverSections,

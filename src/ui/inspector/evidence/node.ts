@@ -4,12 +4,13 @@ import { count, field, list, objectId, text } from '../../model/ids.ts';
 import type { Moment } from '../../model/moment.ts';
 import type { Element } from '../../model/structure.ts';
 import { mountWord } from './attachment.ts';
+import { silenceOf } from './eviction.ts';
 import { type Fact, type Section, section } from './section.ts';
 
 /** What the node is to have and what it has: attached and mounted volumes, drivers and their limits, what keeps pods away. */
-export function nodeSections(moment: Moment, { name }: Element, node: RecordedObject): Section[] {
+export function nodeSections(moment: Moment, { id, name }: Element, node: RecordedObject): Section[] {
   return [
-    ...section('why.keepsAway', keepsAway(node)),
+    ...section('why.keepsAway', [...keepsAway(node), ...silenceOf(moment, id, node)]),
     ...section('why.attachedHere', attachedTo(moment, name, node)),
     ...section('why.mountedHere', mountedOn(moment, name)),
     ...section('why.drivers', driversOn(moment, name)),
