@@ -273,25 +273,27 @@ test('a fault of the recording is stepped over, changed and taken out', async ({
   await dialog.getByRole('button', { name: 'Inject' }).click();
   const recorded = dialog.getByRole('list', { name: 'In this recording' }).getByRole('listitem');
   await expect(recorded).toContainText('CreateVolume of disk.csi.example.com fails INTERNAL, injected fault, ×2');
-  const longer = (await playground.state()).steps;
-  expect(longer).toBeGreaterThan(steps);
+  const length = async (): Promise<number> => (await playground.state()).steps;
+  await expect.poll(length).toBeGreaterThan(steps);
 
   await recorded.getByRole('button', { name: /^Edit/ }).click();
   await recorded.getByLabel('Calls').fill('3');
   await recorded.getByRole('button', { name: 'Run with the change' }).click();
   await expect(dialog.getByRole('status')).toContainText('Run again. The playhead is at step 5.');
   await expect(recorded).toContainText('×3');
-  const calls = async (): Promise<number> =>
-    (await playground.state()).events
+  // Steps of the run come in over a while.
+  const failures = async (): Promise<number> => {
+    await page.evaluate(() => window.playground.seek(Number.MAX_SAFE_INTEGER));
+    return (await playground.state()).events
       .filter(({ reason }) => reason === 'ProvisioningFailed')
       .reduce((sum, { count }) => sum + count, 0);
-  await page.evaluate(() => window.playground.seek(Number.MAX_SAFE_INTEGER));
-  expect(await calls()).toBe(3);
+  };
+  await expect.poll(failures).toBe(3);
 
   await recorded.getByRole('button', { name: /^Remove/ }).click();
   await expect(dialog.getByText('Nothing is made to fail.')).toBeVisible();
   await expect(recorded).toHaveCount(0);
-  expect((await playground.state()).steps).toBe(steps);
+  await expect.poll(length).toBe(steps);
 });
 
 for (const theme of ['light', 'dark'] as const) {
