@@ -14,7 +14,14 @@ import { player } from '../store/player.ts';
 import { isAtRest, run } from '../store/run.ts';
 import { select } from '../store/view.ts';
 
-const WATCHED = ['Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'VolumeAttachment', 'Node'] as const;
+const WATCHED = [
+  'Pod',
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'VolumeAttachment',
+  'VolumeSnapshot',
+  'Node',
+] as const;
 const COUNTED = [...WATCHED, 'StorageClass', 'Deployment', 'StatefulSet'] as const;
 
 /** More objects than this are looked through only while the playhead rests. */

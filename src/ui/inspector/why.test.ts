@@ -92,6 +92,30 @@ describe('why a claim is pending', () => {
   });
 });
 
+describe('a snapshot', () => {
+  const snapshot = (status: object): RecordedObject => ({
+    apiVersion: 'snapshot.storage.k8s.io/v1',
+    kind: 'VolumeSnapshot',
+    metadata: { name: 's1', namespace: 'default', uid: 's1' },
+    spec: { source: { persistentVolumeClaimName: 'data' } },
+    status,
+  });
+
+  it.each([
+    [{ readyToUse: true }, 'Ready', undefined],
+    [{ readyToUse: false }, 'NotReady', undefined],
+    [
+      { readyToUse: false, error: { message: 'no space' } },
+      'Error',
+      { key: 'why.verbatim', values: { message: 'no space' } },
+    ],
+  ])('with status %o is %s', (status, word, context) => {
+    const found = why('VolumeSnapshot/default/s1', [snapshot(status)]);
+    expect(found.verdict).toEqual({ key: 'why.state', values: { name: 's1', word } });
+    expect(found.context).toEqual(context);
+  });
+});
+
 describe('why a pod is pending', () => {
   it('is each node with its plugin and both values', () => {
     const decision: Decision = {

@@ -78,10 +78,24 @@ const RULES: Readonly<Record<string, Rule>> = {
   PersistentVolume: whyVolume,
   Pod: whyPod,
   VolumeAttachment: whyAttachment,
+  VolumeSnapshot: whySnapshot,
+  VolumeSnapshotContent: whySnapshot,
 };
 
 function say(key: string, values?: Sentence['values']): Sentence {
   return values === undefined ? { key: `why.${key}` } : { key: `why.${key}`, values };
+}
+
+/** A snapshot says itself what is wrong with it. */
+function whySnapshot(
+  moment: Moment,
+  element: Element,
+  snapshot: RecordedObject,
+  decisions: readonly DecisionAt[],
+): Found {
+  const found = other(moment, element, snapshot, decisions);
+  const message = text(snapshot, 'status', 'error', 'message');
+  return message === '' ? found : { ...found, context: say('verbatim', { message }) };
 }
 
 /** The latest decision that one of these functions took. */

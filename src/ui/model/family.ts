@@ -67,6 +67,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   VolumeAttachment: attachmentState,
   Node: nodeState,
   StorageClass: classState,
+  VolumeSnapshot: snapshotState,
+  VolumeSnapshotContent: snapshotState,
   Deployment: workloadState,
   StatefulSet: workloadState,
   ReplicaSet: workloadState,
@@ -194,6 +196,14 @@ function isHalfBound(moment: Moment, id: ObjectId, claim: RecordedObject): boole
       text(value, 'spec', 'claimRef', 'uid') === claim.metadata.uid
     );
   });
+}
+
+function snapshotState(_moment: Moment, _element: Element, snapshot: RecordedObject): ObjectState {
+  if (isDeleting(snapshot)) return state('ending', 'Terminating', 'Terminating', holdingFinalizer(snapshot));
+  if (field(snapshot, 'status', 'readyToUse') === true) return state('ok', 'Ready', 'Ready');
+  return text(snapshot, 'status', 'error', 'message') === ''
+    ? state('waiting', 'NotReady', 'NotReady')
+    : state('failed', 'Error', 'NotReady');
 }
 
 function persistentVolumeState(_moment: Moment, _element: Element, volume: RecordedObject): ObjectState {
