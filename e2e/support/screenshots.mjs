@@ -85,6 +85,8 @@ async function takeTo(page) {
     const attachment = objects.find(({ kind }) => kind === 'VolumeAttachment');
     if (attachment && attachment.status?.attached !== true) break;
   }
+  await page.keyboard.press('Escape');
+  for (const dismiss of await page.getByRole('button', { name: /^(Dismiss|关闭)$/ }).all()) await dismiss.click();
   await page
     .locator('[data-testid=graph-node][data-kind=PersistentVolumeClaim][data-name=archive]')
     .click({ timeout: 5000 });
