@@ -149,6 +149,10 @@ test('everything can be done with the keyboard alone', async ({ playground }) =>
   await expect(inspector.getByRole('tab', { name: 'Events' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('3');
   await expect(inspector.getByRole('tab', { name: 'YAML diff' })).toHaveAttribute('aria-selected', 'true');
+  // The closer look at the card with the focus closes first.
+  await expect(page.getByTestId('hover-card')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('hover-card')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(inspector.getByRole('tab', { name: 'Why' })).toHaveCount(0);
   await page.keyboard.press('Shift+F6');

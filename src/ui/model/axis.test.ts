@@ -81,8 +81,11 @@ describe('times as text', () => {
     [1000, '1 s'],
     [8200, '8.2 s'],
     [12_340, '12.3 s'],
-    [90_000, '1.5 min'],
+    [90_000, '1 min 30 s'],
+    [125_000, '2 min 5 s'],
+    [3_599_900, '60 min'],
     [7_200_000, '2 h'],
+    [7_500_000, '2 h 5 min'],
   ])('of %i ms is %s', (span, text) => {
     expect(spanText(span)).toBe(text);
   });

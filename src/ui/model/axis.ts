@@ -149,8 +149,14 @@ function niceAbove(value: number): number {
 export function spanText(span: VirtualTime): string {
   if (span < 1000) return `${Math.round(span)} ms`;
   if (span < 60_000) return `${trimmed(span / 1000)} s`;
-  if (span < 3_600_000) return `${trimmed(span / 60_000)} min`;
-  return `${trimmed(span / 3_600_000)} h`;
+  if (span < 3_600_000) return inUnits(Math.round(span / 1000), 'min', 's');
+  return inUnits(Math.round(span / 60_000), 'h', 'min');
+}
+
+/** `2 min 5 s`: sixty of the small unit are one of the large one. */
+function inUnits(small: number, largeUnit: string, smallUnit: string): string {
+  const [large, rest] = [Math.floor(small / 60), small % 60];
+  return rest === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${rest} ${smallUnit}`;
 }
 
 function trimmed(value: number): string {

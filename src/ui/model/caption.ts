@@ -232,6 +232,7 @@ function decisionCaption(step: StepMessage): Message | undefined {
   const candidates = decision.candidates ?? [];
   const values = { kind: about.kind, name: about.name, by: decision.by, count: candidates.length };
   if (candidates.length === 0) return { key: 'caption.decided', values };
+  if (decision.by === 'waitForVolumeAttach') return { key: 'caption.waitsForAttach', values };
   const chosen = candidates.find((candidate) => candidate.ok);
   if (chosen === undefined) return { key: 'caption.noCandidate', values };
   return { key: 'caption.chose', values: { ...values, chosen: chosen.candidate } };
