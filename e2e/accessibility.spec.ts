@@ -18,7 +18,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in the ${theme} theme`, async ({ playground }) => {
     test.slow();
     const { page } = playground;
-    await page.goto(`./?theme=${theme}`);
+    await playground.open(`?theme=${theme}`);
     await playground.apply(HOST_PATH);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     const check = async (): Promise<readonly string[]> => {

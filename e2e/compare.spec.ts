@@ -300,7 +300,7 @@ for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing in a comparison in the ${theme} theme`, async ({ playground }) => {
     test.slow();
     const { page } = playground;
-    await page.goto(`./?theme=${theme}`);
+    await playground.open(`?theme=${theme}`);
     await playground.atRest();
     await fork(playground);
     await page.emulateMedia({ reducedMotion: 'reduce' });

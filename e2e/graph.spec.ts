@@ -177,7 +177,7 @@ for (const theme of ['light', 'dark'] as const) {
   }) => {
     test.slow();
     const { page } = playground;
-    await page.goto(`./?theme=${theme}`);
+    await playground.open(`?theme=${theme}`);
     await playground.atRest();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await run(playground, CHAIN);

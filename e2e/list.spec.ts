@@ -112,7 +112,7 @@ test('axe finds nothing in the list, in either theme', async ({ playground }) =>
   const { page } = playground;
   await playground.apply(CSI);
   for (const theme of ['light', 'dark']) {
-    await page.goto(`./?view=list&theme=${theme}`);
+    await playground.open(`?view=list&theme=${theme}`);
     await playground.atRest();
     await page.evaluate(async () => window.playground.seek((await window.playground.state()).steps));
     await page.locator('[data-testid="list-row"][data-name="logs"]').click();

@@ -104,7 +104,7 @@ test('the sheet of keys lists keys that work', async ({ playground }) => {
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the panels over the page in the ${theme} theme`, async ({ playground }) => {
     const { page } = playground;
-    await page.goto(`./?theme=${theme}`);
+    await playground.open(`?theme=${theme}`);
     await playground.atRest();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await playground.apply(CSI);
@@ -123,7 +123,7 @@ for (const theme of ['light', 'dark'] as const) {
 
 test('in Chinese, every panel speaks Chinese', async ({ playground }) => {
   const { page } = playground;
-  await page.goto('./?lang=zh-CN');
+  await playground.open('?lang=zh-CN');
   await playground.atRest();
   for (const [button, text] of [
     ['分享', '分享这一步'],

@@ -131,6 +131,8 @@ export class Playground {
 
   /** Replaces the text of the open tab, as a person does who pastes another. */
   async write(text: string): Promise<void> {
+    // The field that stands in for Monaco takes the focus with it when it goes.
+    await expect(this.page.locator('textarea[data-for-now]')).toHaveCount(0);
     await this.editor.focus();
     await this.page.keyboard.press('ControlOrMeta+a');
     if (text === '') await this.page.keyboard.press('Delete');

@@ -34,6 +34,7 @@ interface Loaded {
 /** The text of the open tab: in Monaco as soon as that is there, in a plain text field until then, or where it fails. */
 export function CodeEditor({ handle, diagnostics }: CodeEditorProps): ReactNode {
   const [loaded, setLoaded] = useState<Loaded | null>(null);
+  const [hasFailed, setFailed] = useState(false);
   useEffect(() => {
     let isGone = false;
     Promise.all([loadMonaco(), import('./MonacoView.tsx')]).then(
@@ -41,13 +42,15 @@ export function CodeEditor({ handle, diagnostics }: CodeEditorProps): ReactNode 
         if (!isGone) setLoaded({ yamlEditor, View: MonacoView });
       },
       // The text field goes on doing; the next visit tries again.
-      () => undefined,
+      () => {
+        if (!isGone) setFailed(true);
+      },
     );
     return () => {
       isGone = true;
     };
   }, []);
-  const plain = <PlainEditor handle={handle} />;
+  const plain = <PlainEditor handle={handle} isForNow={loaded === null && !hasFailed} />;
   if (loaded === null) return plain;
   const { View, yamlEditor } = loaded;
   return (
@@ -57,7 +60,12 @@ export function CodeEditor({ handle, diagnostics }: CodeEditorProps): ReactNode 
   );
 }
 
-function PlainEditor({ handle }: Pick<CodeEditorProps, 'handle'>): ReactNode {
+interface PlainEditorProps extends Pick<CodeEditorProps, 'handle'> {
+  /** Monaco is on its way. */
+  readonly isForNow: boolean;
+}
+
+function PlainEditor({ handle, isForNow }: PlainEditorProps): ReactNode {
   const tab = useStore(texts, (state) => state.tab);
   const text = useStore(texts, (state) => state[state.tab]);
   const isEditable = useStore(run, hasBegun);
@@ -75,6 +83,7 @@ function PlainEditor({ handle }: Pick<CodeEditorProps, 'handle'>): ReactNode {
     <textarea
       ref={field}
       className="code plain"
+      data-for-now={isForNow || undefined}
       aria-label={label}
       value={text}
       spellCheck={false}
