@@ -7,7 +7,7 @@ import type { SyncResult } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import { withAnnotation, withFinalizers } from '../../volumes/binding.ts';
 import { addRateLimited, forget } from '../retry.ts';
-import { driverOf, hasController } from '../spec/driver.ts';
+import { driverName, driverOf, hasController } from '../spec/driver.ts';
 import { asJson, type ControllerPublishVolumeResponse, mapOrNothing, withoutDefaults } from '../spec/messages.ts';
 import { attachedVolume, nodeIdOf, publishCapability, publishSecrets } from './lookup.ts';
 import { FORCE, finalizerName, NODE_ID_ANNOTATION, VAS } from './names.ts';
@@ -213,5 +213,3 @@ function consumeForce(ctx: Context, name: string): boolean {
   force.delete(name);
   return true;
 }
-
-const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';

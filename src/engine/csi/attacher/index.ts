@@ -6,7 +6,7 @@ import type { ComponentType } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { retryQueues } from '../retry.ts';
-import { driverOf, hasController, hasPlugin } from '../spec/driver.ts';
+import { driverName, driverOf, hasController, hasPlugin } from '../spec/driver.ts';
 import { shouldEnqueueVAChange } from './change.ts';
 import { attached, detached, syncVolumeAttachment } from './handler.ts';
 import { CSI_ATTACHER, FORCE, PVS, VAS } from './names.ts';
@@ -53,8 +53,6 @@ export function csiAttacher(api: ApiServer): ComponentType {
     onCall: (ctx, call) => answered(api, ctx, call),
   };
 }
-
-const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';
 
 function isTrivial(ctx: Context): boolean {
   const driver = driverOf(ctx, driverName(ctx));

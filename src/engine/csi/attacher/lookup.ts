@@ -2,7 +2,7 @@ import type { CSINode, PersistentVolume, PersistentVolumeSpec, Secret, VolumeAtt
 import { CSI_NODES, PERSISTENT_VOLUMES, SECRETS } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import { toCSIAccessMode } from '../spec/accessmodes.ts';
-import { driverOf, hasController, textFlag } from '../spec/driver.ts';
+import { driverName, hasController, ownDriver, textFlag } from '../spec/driver.ts';
 import { mapOrNothing, type StringMap, type VolumeCapability, withoutDefaults } from '../spec/messages.ts';
 import { secretData } from '../spec/secrets.ts';
 import { CSI_ATTACHER } from './names.ts';
@@ -31,7 +31,7 @@ export function attachedVolume(ctx: Context, { spec: { source } }: VolumeAttachm
 
 /** @see kubernetes-csi/external-attacher pkg/controller/util.go GetVolumeCapabilities */
 export function publishCapability(ctx: Context, spec: PersistentVolumeSpec): VolumeCapability | Refusal {
-  const driver = driverOf(ctx, ctx.params['driver'] ?? '');
+  const driver = ownDriver(ctx);
   const access = toCSIAccessMode(spec.accessModes ?? [], hasController(driver, 'SINGLE_NODE_MULTI_WRITER'));
   if ('error' in access) return access;
   if (spec.volumeMode === 'Block') return { block: {}, access_mode: access };
@@ -57,7 +57,7 @@ export function publishSecrets(
 
 /** The node's id for the driver, from its CSINode. @see kubernetes-csi/external-attacher pkg/controller/csi_handler.go getNodeID */
 export function nodeIdOf(ctx: Context, { spec: { nodeName } }: VolumeAttachment): { readonly id: string } | Refusal {
-  const driver = ctx.params['driver'] ?? '';
+  const driver = driverName(ctx);
   const csiNode = ctx.get<CSINode>(CSI_NODES, nodeName);
   if (!csiNode) return { error: `csinode.storage.k8s.io "${nodeName}" not found` };
   const entry = csiNode.spec.drivers?.find(({ name }) => name === driver);

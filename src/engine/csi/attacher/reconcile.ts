@@ -2,7 +2,7 @@ import type { PersistentVolume, VolumeAttachment } from '../../api/object.ts';
 import { PERSISTENT_VOLUMES, VOLUME_ATTACHMENTS } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import type { Context } from '../../sim/context.ts';
-import { driverOf, hasController } from '../spec/driver.ts';
+import { driverName, driverOf, hasController } from '../spec/driver.ts';
 import type { ListVolumesResponse } from '../spec/messages.ts';
 import { nodeIdOf } from './lookup.ts';
 import { FORCE, NODE_ID_ANNOTATION, VAS } from './names.ts';
@@ -12,7 +12,7 @@ import { FORCE, NODE_ID_ANNOTATION, VAS } from './names.ts';
  * @see kubernetes-csi/external-attacher pkg/controller/csi_handler.go ReconcileVA
  */
 export function listVolumes(ctx: Context): void {
-  const name = ctx.params['driver'] ?? '';
+  const name = driverName(ctx);
   const driver = driverOf(ctx, name);
   if (!hasController(driver, 'LIST_VOLUMES') || !hasController(driver, 'LIST_VOLUMES_PUBLISHED_NODES')) return;
   if (!hasController(driver, 'PUBLISH_UNPUBLISH_VOLUME')) return;
@@ -22,7 +22,7 @@ export function listVolumes(ctx: Context): void {
 /** Queues each VolumeAttachment whose status differs from what the driver says, to be processed once more regardless. */
 export function reconcileVolumeAttachments(ctx: Context, { code, response }: CallRecord): void {
   if (code !== 'OK') return;
-  const driver = ctx.params['driver'] ?? '';
+  const driver = driverName(ctx);
   const published = new Map<string, readonly string[]>();
   for (const { volume, status } of ((response ?? {}) as unknown as ListVolumesResponse).entries ?? [])
     published.set(volume.volume_id, status?.published_node_ids ?? []);

@@ -5,6 +5,7 @@ import { PERSISTENT_VOLUMES, VOLUME_ATTACHMENTS } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import { withFinalizers } from '../../volumes/binding.ts';
 import { addRateLimited, forget } from '../retry.ts';
+import { driverName } from '../spec/driver.ts';
 import { finalizerName, PVS } from './names.ts';
 
 /**
@@ -13,7 +14,7 @@ import { finalizerName, PVS } from './names.ts';
  */
 export function syncPV(api: ApiServer, ctx: Context, name: string): void {
   const volume = ctx.get<PersistentVolume>(PERSISTENT_VOLUMES, name);
-  const finalizer = finalizerName(ctx.params['driver'] ?? '');
+  const finalizer = finalizerName(driverName(ctx));
   const finalizers = volume?.metadata.finalizers ?? [];
   const idle =
     !volume ||

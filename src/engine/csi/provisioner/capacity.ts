@@ -11,7 +11,7 @@ import type { SyncResult } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { addRateLimited, forget } from '../retry.ts';
-import { booleanFlag, driverOf, hasController } from '../spec/driver.ts';
+import { booleanFlag, driverName, driverOf, hasController } from '../spec/driver.ts';
 import { asJson, type StringMap, withoutDefaults } from '../spec/messages.ts';
 import { CAPACITIES, CAPACITY_PLAN, CSI_PROVISIONER, TIMEOUT } from './names.ts';
 
@@ -34,8 +34,6 @@ function isEnabled(ctx: Context): boolean {
   const driver = driverOf(ctx, driverName(ctx));
   return booleanFlag(driver, CSI_PROVISIONER, 'enable-capacity') && hasController(driver, 'GET_CAPACITY');
 }
-
-const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';
 
 const itemOf = (storageClass: string, segment: StringMap): string => `${storageClass} ${JSON.stringify(segment)}`;
 

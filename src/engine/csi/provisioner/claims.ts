@@ -17,7 +17,7 @@ import { withoutAnnotation } from '../../volumes/binding.ts';
 import { csiNameFromInTreeName } from '../../volumes/migration.ts';
 import { addRateLimited, forget } from '../retry.ts';
 import { grpcError, isFinalError } from '../spec/codes.ts';
-import { driverOf, hasPlugin } from '../spec/driver.ts';
+import { driverName, driverOf, hasPlugin, ownDriver } from '../spec/driver.ts';
 import { asJson, type CreateVolumeRequest, type CreateVolumeResponse } from '../spec/messages.ts';
 import { refreshCapacities } from './capacity.ts';
 import { eventSource } from './identity.ts';
@@ -89,7 +89,7 @@ const classOf = ({ metadata, spec }: PersistentVolumeClaim): string =>
 
 /** @see kubernetes-sigs/sig-storage-lib-external-provisioner controller/controller.go shouldProvision */
 function isMine(ctx: Context, { metadata, spec }: PersistentVolumeClaim): boolean {
-  const driver = ctx.params['driver'];
+  const driver = driverName(ctx);
   const { annotations = {} } = metadata;
   const provisioner = annotations[AnnStorageProvisioner] ?? annotations[AnnBetaStorageProvisioner];
   return !spec.volumeName && (provisioner === driver || annotations[AnnMigratedTo] === driver);
@@ -103,7 +103,7 @@ function provisionClaimOperation(
   storageClass: StorageClass,
   item: string,
 ): SyncResult {
-  const driver = driverOf(ctx, ctx.params['driver'] ?? '');
+  const driver = ownDriver(ctx);
   const { provisioner } = storageClass;
   const known = driver && (provisioner === driver.name || csiNameFromInTreeName(provisioner) === driver.name);
   if (!known || ctx.get(PERSISTENT_VOLUMES, volumeName(driver, claim)) !== undefined) {
@@ -173,7 +173,7 @@ export function volumeCreated(api: ApiServer, ctx: Context, call: CallRecord): v
 
 function deleteAgain(ctx: Context, kept: Attempt, request: Json, error: string, tries: number): void {
   const data = attemptData({ ...kept, cleanup: { error, tries } });
-  ctx.call({ target: ctx.params['driver'] ?? '', method: 'DeleteVolume', request, data, deadline: TIMEOUT });
+  ctx.call({ target: driverName(ctx), method: 'DeleteVolume', request, data, deadline: TIMEOUT });
 }
 
 function end(api: ApiServer, ctx: Context, { item, claim }: Attempt, failure: ProvisionFailure): void {
@@ -191,7 +191,7 @@ function callFailure(
 ): ProvisionFailure {
   const error = grpcError(code, message);
   const selected = claim.metadata.annotations?.[AnnSelectedNode];
-  const driver = driverOf(ctx, ctx.params['driver'] ?? '');
+  const driver = ownDriver(ctx);
   if (code === 'RESOURCE_EXHAUSTED' && hasPlugin(driver, 'VOLUME_ACCESSIBILITY_CONSTRAINTS') && selected)
     return fail('reschedule', error);
   if (code !== 'INVALID_ARGUMENT') return fail(isFinalError(code) ? 'finished' : 'background', error);

@@ -10,13 +10,13 @@ import type { Context } from '../../sim/context.ts';
 import { AnnDynamicallyProvisioned, AnnMigratedTo, PVDeletionProtectionFinalizer } from '../../volumes/annotations.ts';
 import { withFinalizers } from '../../volumes/binding.ts';
 import { addRateLimited, forget } from '../retry.ts';
+import { credentials, SECRET_PURPOSES, secretReference } from '../secrets.ts';
 import { grpcError } from '../spec/codes.ts';
-import { driverOf, hasController } from '../spec/driver.ts';
+import { hasController, ownDriver } from '../spec/driver.ts';
 import { asJson, withoutDefaults } from '../spec/messages.ts';
 import { refreshCapacities } from './capacity.ts';
 import { eventSource } from './identity.ts';
 import { DELETION_SECRET_NAME, DELETION_SECRET_NAMESPACE, TIMEOUT, VOLUMES } from './names.ts';
-import { credentials, SECRET_PURPOSES, secretReference } from './secrets.ts';
 
 /** The driver that is to delete a volume, if any. */
 export function deleterOf({ metadata, spec }: PersistentVolume): string | undefined {
@@ -75,7 +75,7 @@ const isHeld = (finalizers: readonly string[] | undefined): boolean =>
 function deleteVolumeOperation(api: ApiServer, ctx: Context, volume: PersistentVolume): SyncResult {
   const { name } = volume.metadata;
   const { csi } = volume.spec;
-  const driver = driverOf(ctx, ctx.params['driver'] ?? '');
+  const driver = ownDriver(ctx);
   if (!csi || !driver) return undefined;
   const node = hasController(driver, 'PUBLISH_UNPUBLISH_VOLUME') ? attachedTo(ctx, name) : undefined;
   if (node !== undefined) {

@@ -1,5 +1,6 @@
 import { type ApiServer, newUid } from '../../api/server.ts';
 import type { Context } from '../../sim/context.ts';
+import { driverName } from '../spec/driver.ts';
 
 /** Memory: what a process of the sidecar calls itself. */
 const IDENTITY = 'identity';
@@ -9,7 +10,7 @@ const IDENTITY = 'identity';
  * @see kubernetes-csi/external-provisioner cmd/csi-provisioner/csi-provisioner.go
  */
 export function drawIdentity(api: ApiServer, ctx: Context): void {
-  const driver = ctx.params['driver'] ?? '';
+  const driver = driverName(ctx);
   const memory = ctx.mem<string>(IDENTITY);
   memory.set('provisioner', `${api.epochMillis(ctx)}-${ctx.random() % 10_000}-${driver}`);
   memory.set('source', `${driver}_csi-provisioner-0_${newUid(ctx)}`);

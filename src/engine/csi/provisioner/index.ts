@@ -8,6 +8,7 @@ import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { AnnBetaStorageProvisioner, AnnMigratedTo, AnnStorageProvisioner } from '../../volumes/annotations.ts';
 import { retryQueues } from '../retry.ts';
+import { driverName } from '../spec/driver.ts';
 import {
   capacityAnswered,
   capacityChanged,
@@ -58,7 +59,7 @@ export function csiProvisioner(api: ApiServer): ComponentType {
       {
         table: PERSISTENT_VOLUMES,
         route: (volume: PersistentVolume) => routeVolume(volume),
-        relist: (ctx) => ctx.bucket(PERSISTENT_VOLUMES, 'byProvisioner', ctx.params['driver'] ?? ''),
+        relist: (ctx) => ctx.bucket(PERSISTENT_VOLUMES, 'byProvisioner', driverName(ctx)),
         on: (ctx, { key, after }: WatchEvent<PersistentVolume>) => {
           if (after && needsSync(after)) ctx.enqueue(VOLUMES, key);
         },

@@ -1,3 +1,5 @@
+import { RESERVED_PREFIX } from '../metadata.ts';
+
 /** Type of the process; the flags of the sidecar go by the same name. */
 export const CSI_PROVISIONER = 'csi-provisioner';
 
@@ -12,18 +14,10 @@ export const CLONING = 'cloning';
 export const CAPACITIES = 'capacities';
 export const CAPACITY_PLAN = 'capacityPlan';
 
-/** Parameters with this prefix are the sidecar's, not the driver's. */
-export const RESERVED_PREFIX = 'csi.storage.k8s.io/';
-
 export const FSTYPE_KEY = `${RESERVED_PREFIX}fstype`;
-export const PVC_NAME_KEY = `${RESERVED_PREFIX}pvc/name`;
-export const PVC_NAMESPACE_KEY = `${RESERVED_PREFIX}pvc/namespace`;
-export const PV_NAME_KEY = `${RESERVED_PREFIX}pv/name`;
 
 export const DELETION_SECRET_NAME = 'volume.kubernetes.io/provisioner-deletion-secret-name';
 export const DELETION_SECRET_NAMESPACE = 'volume.kubernetes.io/provisioner-deletion-secret-namespace';
-export const MODIFY_SECRET_NAME = 'volume.kubernetes.io/controller-modify-secret-name';
-export const MODIFY_SECRET_NAMESPACE = 'volume.kubernetes.io/controller-modify-secret-namespace';
 
 /** RPCs give up after this long. */
 export const TIMEOUT = 10_000;

@@ -1,7 +1,8 @@
+import { RESERVED_PREFIX } from '../metadata.ts';
+import { SECRET_KEYS } from '../secrets.ts';
 import type { StringMap } from '../spec/messages.ts';
-import { FSTYPE_KEY, RESERVED_PREFIX } from './names.ts';
+import { FSTYPE_KEY } from './names.ts';
 import { fail, type ProvisionFailure } from './outcome.ts';
-import { SECRET_KEYS } from './secrets.ts';
 
 /**
  * File system type of a class: from the reserved key or the old one in any case of letters.

@@ -1,5 +1,6 @@
 import { referenceTo } from '../../api/events.ts';
-import type { KubeObject, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/object.ts';
+import type { VolumeAttributesClass } from '../../api/kinds/volumeattributesclass.ts';
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../api/object.ts';
 import { quantityValue } from '../../api/quantity.ts';
 import type { Context } from '../../sim/context.ts';
 import {
@@ -7,6 +8,14 @@ import {
   AnnSelectedNode,
   PVDeletionProtectionFinalizer,
 } from '../../volumes/annotations.ts';
+import {
+  MODIFY_SECRET_NAME,
+  MODIFY_SECRET_NAMESPACE,
+  PV_NAME_KEY,
+  PVC_NAME_KEY,
+  PVC_NAMESPACE_KEY,
+} from '../metadata.ts';
+import { credentials, SECRET_PURPOSES, secretReference } from '../secrets.ts';
 import { toCSIAccessMode } from '../spec/accessmodes.ts';
 import { booleanFlag, type Driver, hasController, hasPlugin, textFlag } from '../spec/driver.ts';
 import {
@@ -18,30 +27,15 @@ import {
   withoutDefaults,
 } from '../spec/messages.ts';
 import { contentSource, dataSourceOf, refuseDataSource } from './datasource.ts';
-import {
-  CSI_PROVISIONER,
-  DELETION_SECRET_NAME,
-  DELETION_SECRET_NAMESPACE,
-  MODIFY_SECRET_NAME,
-  MODIFY_SECRET_NAMESPACE,
-  PV_NAME_KEY,
-  PVC_NAME_KEY,
-  PVC_NAMESPACE_KEY,
-} from './names.ts';
+import { CSI_PROVISIONER, DELETION_SECRET_NAME, DELETION_SECRET_NAMESPACE } from './names.ts';
 import { fail, isFailure, type ProvisionFailure } from './outcome.ts';
 import { fsTypeOf, removePrefixedParameters } from './parameters.ts';
-import { credentials, SECRET_PURPOSES, secretReference } from './secrets.ts';
 import { generateAccessibilityRequirements } from './topology.ts';
 
 /** A call that is ready to be made, and the PersistentVolume that its answer completes. */
 export interface PreparedProvision {
   readonly request: CreateVolumeRequest;
   readonly volume: PersistentVolume;
-}
-
-interface VolumeAttributesClass extends KubeObject {
-  readonly driverName: string;
-  readonly parameters?: StringMap;
 }
 
 const VOLUME_ATTRIBUTES_CLASSES = 'volumeattributesclasses.storage.k8s.io';

@@ -7,7 +7,7 @@ import type { WatchEvent } from '../../sim/types.ts';
 import { withFinalizers } from '../../volumes/binding.ts';
 import { addRateLimited, forget } from '../retry.ts';
 import { RESTORE_FINALIZER, SNAPSHOTS, type VolumeSnapshot } from '../snapshotobjects.ts';
-import { driverOf, hasController } from '../spec/driver.ts';
+import { hasController, ownDriver } from '../spec/driver.ts';
 import { dataSourceOf } from './datasource.ts';
 import { CLONING } from './names.ts';
 
@@ -69,7 +69,7 @@ function letGo(api: ApiServer, ctx: Context, snapshot: VolumeSnapshot | undefine
  * @see kubernetes-csi/external-provisioner pkg/controller/snapshot_finalizer_controller.go sweepOrphanedFinalizers
  */
 export function sweepSnapshots(api: ApiServer, ctx: Context): void {
-  if (!hasController(driverOf(ctx, ctx.params['driver'] ?? ''), 'CREATE_DELETE_SNAPSHOT')) return;
+  if (!hasController(ownDriver(ctx), 'CREATE_DELETE_SNAPSHOT')) return;
   const held = ctx
     .keys(SNAPSHOTS)
     .flatMap((key) => ctx.get<VolumeSnapshot>(SNAPSHOTS, key) ?? [])
@@ -79,8 +79,7 @@ export function sweepSnapshots(api: ApiServer, ctx: Context): void {
 
 /** A claim that is being deleted and may be the source of others, to a driver that clones. */
 export function claimMayBeSource(ctx: Context, { key, after }: WatchEvent<PersistentVolumeClaim>): void {
-  if (after && isHeld(after) && hasController(driverOf(ctx, ctx.params['driver'] ?? ''), 'CLONE_VOLUME'))
-    ctx.enqueue(CLONING, key);
+  if (after && isHeld(after) && hasController(ownDriver(ctx), 'CLONE_VOLUME')) ctx.enqueue(CLONING, key);
 }
 
 const isHeld = ({ metadata }: PersistentVolumeClaim): boolean =>

@@ -3,7 +3,7 @@ import { keyOf } from '../../api/kind.ts';
 import type { PersistentVolume, PersistentVolumeClaim, PersistentVolumeSpec, Pod } from '../../api/object.ts';
 import { compareQuantities, newQuantity, quantityValue } from '../../api/quantity.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, PODS } from '../../api/tables.ts';
+import { PERSISTENT_VOLUME_CLAIMS, PODS } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import type { SyncResult } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
@@ -11,11 +11,12 @@ import { AnnPreResizeCapacity } from '../../volumes/annotations.ts';
 import { withoutAnnotation } from '../../volumes/binding.ts';
 import { allocatedSizeOf, capacityOf, requestOf, resizeStatusOf } from '../../volumes/resize.ts';
 import { addAfter, addRateLimited, forget } from '../retry.ts';
+import { credentials } from '../secrets.ts';
 import { toCSIAccessMode } from '../spec/accessmodes.ts';
 import { grpcError } from '../spec/codes.ts';
-import { hasController } from '../spec/driver.ts';
+import { driverName, hasController, ownDriver } from '../spec/driver.ts';
 import { asJson, mapOrNothing, type VolumeCapability, withoutDefaults } from '../spec/messages.ts';
-import { credentials, driverName, isFinal, ownDriver, tell, volumeOf } from './lookup.ts';
+import { claimWithVolume, isFinal, tell, volumeOf } from './lookup.ts';
 import { RESIZE, TIMEOUT } from './names.ts';
 import { addSlow, removeSlow, timeRemaining } from './slowset.ts';
 import {
@@ -205,12 +206,12 @@ function expandRequest(ctx: Context, spec: PersistentVolumeSpec, size: string): 
 export function resized(api: ApiServer, ctx: Context, { code, message, response, data }: CallRecord): void {
   const key = String(data);
   ctx.done(RESIZE, key);
-  const claim = ctx.live<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, key);
-  const volume = claim && ctx.live<PersistentVolume>(PERSISTENT_VOLUMES, claim.spec.volumeName ?? '');
-  if (!claim || !volume) {
+  const found = claimWithVolume(ctx, key);
+  if (!found) {
     forget(ctx, RESIZE, key);
     return;
   }
+  const { claim, volume } = found;
   if (code !== 'OK') {
     const error = grpcError(code ?? 'UNKNOWN', message ?? '');
     const saved = attempt(() => failedToExpand(api, ctx, key, claim, volume.metadata.name, error, code));

@@ -7,9 +7,9 @@ import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { capacityOf, requestOf, resizeStatusOf } from '../../volumes/resize.ts';
 import { forget, retryQueues } from '../retry.ts';
-import { hasController, hasNode } from '../spec/driver.ts';
+import { driverName, hasController, hasNode, ownDriver } from '../spec/driver.ts';
 import { isExpandedOnNode, needsResize, resized, syncResize } from './expand.ts';
-import { driverName, ownDriver, volumeOf } from './lookup.ts';
+import { volumeOf } from './lookup.ts';
 import { modified, needsModify, noteUncertain, syncModify } from './modify.ts';
 import { CSI_RESIZER, MODIFY, RESIZE } from './names.ts';
 

@@ -1,30 +1,23 @@
 import { recordEvent } from '../../api/events.ts';
-import type { PersistentVolume, PersistentVolumeClaim, Secret, SecretReference } from '../../api/object.ts';
+import type { PersistentVolume, PersistentVolumeClaim } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { PERSISTENT_VOLUMES, SECRETS } from '../../api/tables.ts';
+import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES } from '../../api/tables.ts';
 import type { Context } from '../../sim/context.ts';
 import { isFinalError } from '../spec/codes.ts';
-import { type Driver, driverOf } from '../spec/driver.ts';
-import { mapOrNothing, type StringMap } from '../spec/messages.ts';
-import { secretData } from '../spec/secrets.ts';
-
-export const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';
-export const ownDriver = (ctx: Context): Driver | undefined => driverOf(ctx, driverName(ctx));
+import { driverName } from '../spec/driver.ts';
 
 /** The volume of a claim, as the cache has it. */
 export const volumeOf = (ctx: Context, { spec }: PersistentVolumeClaim): PersistentVolume | undefined =>
   spec.volumeName ? ctx.get<PersistentVolume>(PERSISTENT_VOLUMES, spec.volumeName) : undefined;
 
-/** @see kubernetes-csi/external-resizer pkg/resizer/csi_resizer.go getCredentials */
-export function credentials(
+/** A claim and its volume as they are now; nothing where one has gone. */
+export function claimWithVolume(
   ctx: Context,
-  ref: SecretReference | undefined,
-): { readonly data: StringMap | undefined } | { readonly error: string } {
-  if (!ref) return { data: undefined };
-  const { name = '', namespace = '' } = ref;
-  const secret = ctx.live<Secret>(SECRETS, `${namespace}/${name}`);
-  if (!secret) return { error: `error getting secret ${name} in namespace ${namespace}: secrets "${name}" not found` };
-  return { data: mapOrNothing(secretData(secret.data)) };
+  key: string,
+): { readonly claim: PersistentVolumeClaim; readonly volume: PersistentVolume } | undefined {
+  const claim = ctx.live<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, key);
+  const volume = claim && ctx.live<PersistentVolume>(PERSISTENT_VOLUMES, claim.spec.volumeName ?? '');
+  return volume && { claim, volume };
 }
 
 /** Here a driver that is out of resources may still be at work. @see kubernetes-csi/external-resizer pkg/util/util.go IsFinalError */

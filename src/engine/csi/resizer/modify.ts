@@ -2,16 +2,23 @@ import { attempt, StatusError } from '../../api/errors.ts';
 import type { VolumeAttributesClass } from '../../api/kinds/volumeattributesclass.ts';
 import type { PersistentVolume, PersistentVolumeClaim } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
-import { PERSISTENT_VOLUME_CLAIMS, PERSISTENT_VOLUMES, VOLUME_ATTRIBUTES_CLASSES } from '../../api/tables.ts';
+import { PERSISTENT_VOLUME_CLAIMS, VOLUME_ATTRIBUTES_CLASSES } from '../../api/tables.ts';
 import type { CallRecord } from '../../sim/calls.ts';
 import type { SyncResult } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
-import { MODIFY_SECRET_NAME, MODIFY_SECRET_NAMESPACE } from '../provisioner/names.ts';
+import {
+  MODIFY_SECRET_NAME,
+  MODIFY_SECRET_NAMESPACE,
+  PV_NAME_KEY,
+  PVC_NAME_KEY,
+  PVC_NAMESPACE_KEY,
+} from '../metadata.ts';
 import { addRateLimited, forget } from '../retry.ts';
+import { credentials } from '../secrets.ts';
 import { goCodeName, grpcError } from '../spec/codes.ts';
-import { booleanFlag } from '../spec/driver.ts';
+import { booleanFlag, driverName, ownDriver } from '../spec/driver.ts';
 import { asJson, mapOrNothing, withoutDefaults } from '../spec/messages.ts';
-import { credentials, driverName, isFinal, ownDriver, tell, volumeOf } from './lookup.ts';
+import { claimWithVolume, isFinal, tell, volumeOf } from './lookup.ts';
 import { CSI_RESIZER, MODIFY, TIMEOUT } from './names.ts';
 import { addSlow, removeSlow, timeRemaining } from './slowset.ts';
 import {
@@ -131,9 +138,9 @@ function callModify(
   const secrets = credentials(ctx, name && namespace ? { name, namespace } : csi?.controllerExpandSecretRef);
   if ('error' in secrets) return 'again';
   const extra = booleanFlag(ownDriver(ctx), CSI_RESIZER, 'extra-modify-metadata') && {
-    'csi.storage.k8s.io/pvc/name': metadata.name,
-    'csi.storage.k8s.io/pvc/namespace': metadata.namespace ?? '',
-    'csi.storage.k8s.io/pv/name': volume.metadata.name,
+    [PVC_NAME_KEY]: metadata.name,
+    [PVC_NAMESPACE_KEY]: metadata.namespace ?? '',
+    [PV_NAME_KEY]: volume.metadata.name,
   };
   const request = withoutDefaults({
     volume_id: csi?.volumeHandle,
@@ -154,12 +161,12 @@ function callModify(
 export function modified(api: ApiServer, ctx: Context, { code, message, data }: CallRecord): void {
   const key = String(data);
   ctx.done(MODIFY, key);
-  const claim = ctx.live<PersistentVolumeClaim>(PERSISTENT_VOLUME_CLAIMS, key);
-  const volume = claim && ctx.live<PersistentVolume>(PERSISTENT_VOLUMES, claim.spec.volumeName ?? '');
-  if (!claim || !volume) {
+  const found = claimWithVolume(ctx, key);
+  if (!found) {
     forget(ctx, MODIFY, key);
     return;
   }
+  const { claim, volume } = found;
   const target = claim.status?.modifyVolumeStatus?.targetVolumeAttributesClassName ?? '';
   if (code === 'OK') {
     const saved = attempt(() => markControllerModifyVolumeCompleted(api, ctx, claim, volume));

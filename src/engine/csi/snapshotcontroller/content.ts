@@ -4,8 +4,8 @@ import type { ObjectInput } from '../../api/object.ts';
 import type { ApiServer } from '../../api/server.ts';
 import type { Context } from '../../sim/context.ts';
 import { withAnnotation, withFinalizers } from '../../volumes/binding.ts';
-import { snapshotSecret } from '../provisioner/secrets.ts';
 import { addRateLimited, forget } from '../retry.ts';
+import { snapshotSecret } from '../secrets.ts';
 import {
   BEING_DELETED,
   CONTENT_FINALIZER,

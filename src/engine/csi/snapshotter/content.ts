@@ -8,6 +8,7 @@ import type { CallRecord } from '../../sim/calls.ts';
 import type { SyncResult } from '../../sim/component.ts';
 import type { Context } from '../../sim/context.ts';
 import { withAnnotation, withFinalizers, withoutAnnotation } from '../../volumes/binding.ts';
+import { RESERVED_PREFIX } from '../metadata.ts';
 import { addRateLimited, forget } from '../retry.ts';
 import {
   BEING_CREATED,
@@ -23,7 +24,7 @@ import {
   type VolumeSnapshotContent,
 } from '../snapshotobjects.ts';
 import { grpcError, isFinalError } from '../spec/codes.ts';
-import { booleanFlag, driverOf, hasController, textFlag } from '../spec/driver.ts';
+import { booleanFlag, driverName, hasController, ownDriver, textFlag } from '../spec/driver.ts';
 import { asJson, mapOrNothing, type StringMap, withoutDefaults } from '../spec/messages.ts';
 import { secretData } from '../spec/secrets.ts';
 import type { Timestamp } from '../spec/timestamp.ts';
@@ -31,11 +32,8 @@ import type { Timestamp } from '../spec/timestamp.ts';
 export const CONTENT_QUEUE = 'contents';
 const SIDECAR = 'csi-snapshotter';
 const TIMEOUT = 60_000;
-const RESERVED = 'csi.storage.k8s.io/';
 const NANOS = 1_000_000;
 
-const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';
-const ownDriver = (ctx: Context) => driverOf(ctx, driverName(ctx));
 const live = (ctx: Context, name: string): VolumeSnapshotContent | undefined =>
   ctx.live<VolumeSnapshotContent>(CONTENTS, name);
 
@@ -114,9 +112,9 @@ function createSnapshot(api: ApiServer, ctx: Context, content: VolumeSnapshotCon
     api.update(ctx, withAnnotation(content, BEING_CREATED, 'yes'));
   const { volumeSnapshotRef: ref, source } = content.spec;
   const extra = booleanFlag(ownDriver(ctx), SIDECAR, 'extra-create-metadata') && {
-    [`${RESERVED}volumesnapshot/name`]: ref.name ?? '',
-    [`${RESERVED}volumesnapshot/namespace`]: ref.namespace ?? '',
-    [`${RESERVED}volumesnapshotcontent/name`]: name,
+    [`${RESERVED_PREFIX}volumesnapshot/name`]: ref.name ?? '',
+    [`${RESERVED_PREFIX}volumesnapshot/namespace`]: ref.namespace ?? '',
+    [`${RESERVED_PREFIX}volumesnapshotcontent/name`]: name,
   };
   const prefix = textFlag(ownDriver(ctx), SIDECAR, 'snapshot-name-prefix', 'snapshot');
   const request = {
@@ -135,7 +133,7 @@ function getCSISnapshotInput(ctx: Context, content: VolumeSnapshotContent) {
   if (className === undefined) throw failure(`failed to take snapshot ${name} without a snapshot class`);
   const found = ctx.get<VolumeSnapshotClass>(SNAPSHOT_CLASSES, className);
   if (!found) throw failure(`volumesnapshotclass.snapshot.storage.k8s.io ${JSON.stringify(className)} not found`);
-  const parameters = Object.entries(found.parameters ?? {}).filter(([key]) => !key.startsWith(RESERVED));
+  const parameters = Object.entries(found.parameters ?? {}).filter(([key]) => !key.startsWith(RESERVED_PREFIX));
   return { parameters: Object.fromEntries(parameters), secrets: credentials(ctx, content) };
 }
 

@@ -5,6 +5,7 @@ import type { Context } from '../../sim/context.ts';
 import type { WatchEvent } from '../../sim/types.ts';
 import { retryQueues } from '../retry.ts';
 import { BEING_CREATED, CONTENTS, isReady, type VolumeSnapshotContent } from '../snapshotobjects.ts';
+import { driverName } from '../spec/driver.ts';
 import { answered, CONTENT_QUEUE, syncContent } from './content.ts';
 
 export const CSI_SNAPSHOTTER = 'csi-snapshotter';
@@ -22,7 +23,7 @@ export function csiSnapshotter(api: ApiServer): ComponentType {
       {
         table: CONTENTS,
         route: ({ spec }: VolumeSnapshotContent) => [`${CSI_SNAPSHOTTER}/${spec.driver}`],
-        relist: (ctx) => ctx.bucket(CONTENTS, 'byDriver', ctx.params['driver'] ?? ''),
+        relist: (ctx) => ctx.bucket(CONTENTS, 'byDriver', driverName(ctx)),
         on: contentChanged,
       },
     ],

@@ -100,3 +100,7 @@ export function textFlag(driver: Driver | undefined, sidecar: string, flag: stri
   const value = sidecarFlag(driver, sidecar, flag);
   return value === undefined ? fallback : String(value);
 }
+
+/** The driver beside which a sidecar runs. */
+export const driverName = (ctx: Context): string => ctx.params['driver'] ?? '';
+export const ownDriver = (ctx: Context): Driver | undefined => driverOf(ctx, driverName(ctx));

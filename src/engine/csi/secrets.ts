@@ -1,10 +1,10 @@
-import { isDNS1123Label, isDNS1123Subdomain } from '../../api/names.ts';
-import type { Secret, SecretReference } from '../../api/object.ts';
-import { SECRETS } from '../../api/tables.ts';
-import type { Context } from '../../sim/context.ts';
-import { mapOrNothing, type StringMap } from '../spec/messages.ts';
-import { secretData } from '../spec/secrets.ts';
-import { RESERVED_PREFIX } from './names.ts';
+import { isDNS1123Label, isDNS1123Subdomain } from '../api/names.ts';
+import type { Secret, SecretReference } from '../api/object.ts';
+import { SECRETS } from '../api/tables.ts';
+import type { Context } from '../sim/context.ts';
+import { RESERVED_PREFIX } from './metadata.ts';
+import { mapOrNothing, type StringMap } from './spec/messages.ts';
+import { secretData } from './spec/secrets.ts';
 
 /** One purpose that a class can name a secret for. */
 export interface SecretPurpose {
@@ -154,16 +154,15 @@ function resolve(
 /**
  * The contents of a secret as they go into a call.
  * @see kubernetes-csi/external-provisioner pkg/controller/controller.go getCredentials
+ * @see kubernetes-csi/external-resizer pkg/resizer/csi_resizer.go getCredentials
  */
 export function credentials(
   ctx: Context,
-  ref: Required<SecretReference> | undefined,
+  ref: SecretReference | undefined,
 ): { readonly data: StringMap | undefined } | Refusal {
   if (!ref) return { data: undefined };
-  const secret = ctx.live<Secret>(SECRETS, `${ref.namespace}/${ref.name}`);
-  if (!secret) {
-    const missing = `secrets "${ref.name}" not found`;
-    return { error: `error getting secret ${ref.name} in namespace ${ref.namespace}: ${missing}` };
-  }
+  const { name = '', namespace = '' } = ref;
+  const secret = ctx.live<Secret>(SECRETS, `${namespace}/${name}`);
+  if (!secret) return { error: `error getting secret ${name} in namespace ${namespace}: secrets "${name}" not found` };
   return { data: mapOrNothing(secretData(secret.data)) };
 }
